@@ -1,0 +1,71 @@
+"""Where time comes from: the machine's clock, a faster one for tests, or a virtual one for demo and rehearsal."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from evenly.plugin import Clock as PluginClock
+
+
+class Clock(PluginClock, Protocol):
+    """What the core asks of a clock, beyond what plugins see."""
+
+    def wait_until(self, moment: datetime, wake: threading.Event) -> None:
+        """Return when `moment` has come or `wake` was set."""
+
+
+class RealClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def wait_until(self, moment: datetime, wake: threading.Event) -> None:
+        wake.wait(max((moment - self.now()).total_seconds(), 0))
+
+
+class FastClock:
+    """Wall time that starts at `start` and runs `speed` times as fast; seconds of leases and time-outs stay real."""
+
+    def __init__(self, start: datetime, speed: float, *, since: float | None = None) -> None:
+        """`since` is the machine's time, as `time.time()`, at which this clock showed `start` (default: now)."""
+        self._start, self._speed = start, speed
+        self._since = time.time() if since is None else since
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=(time.time() - self._since) * self._speed)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def wait_until(self, moment: datetime, wake: threading.Event) -> None:
+        wake.wait(max((moment - self.now()).total_seconds() / self._speed, 0))
+
+
+@dataclass
+class VirtualClock:
+    """A clock that only moves when it is told to, or waited on. For one thread."""
+
+    moment: datetime
+    elapsed: float = field(default=0.0)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return self.elapsed
+
+    def advance(self, by: timedelta) -> None:
+        self.moment += by
+        self.elapsed += by.total_seconds()
+
+    def wait_until(self, moment: datetime, wake: threading.Event) -> None:  # noqa: ARG002 - nothing wakes a virtual sleeper
+        if moment > self.moment:
+            self.advance(moment - self.moment)

@@ -1,0 +1,47 @@
+"""gettext: the catalogues, and the one place where sentences become the reader's language."""
+
+from __future__ import annotations
+
+import functools
+import gettext
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evenly.plugin import Message
+
+CATALOGUES = Path(__file__).with_name("locales")
+
+
+@functools.cache
+def _catalogue(languages: tuple[str, ...]) -> gettext.NullTranslations:
+    return gettext.translation("evenly", CATALOGUES, languages=languages, fallback=True)
+
+
+def _wanted() -> tuple[str, ...]:
+    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(variable):
+            return tuple(part.split(".")[0] for part in value.split(":"))
+    return ()
+
+
+def _(text: str, /, **values: object) -> str:
+    """`text` in the reader's language, its `{names}` filled with `values`."""
+    return _catalogue(_wanted()).gettext(text).format(**values)
+
+
+def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
+    """The form of the sentence that goes with `number`, in the reader's language."""
+    return _catalogue(_wanted()).ngettext(one, many, number).format(**values)
+
+
+def shown(message: Message) -> str:
+    """A plugin's or a pure room's message in the reader's language."""
+    return _(message.text, **{name: _plain(value) for name, value in message.values.items()})
+
+
+def _plain(value: object) -> object:
+    from evenly.plugin import Message
+
+    return shown(value) if isinstance(value, Message) else value

@@ -1,0 +1,194 @@
+"""Finds networks' plugins, checks their hooks, and calls the one that owns an account."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from evenly.plugin import CannotTell, Message, Network, Prepared, hookspecs
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+GROUP = "evenly"
+
+_HOOKS = {name: spec for name, spec in vars(hookspecs).items() if getattr(spec, "evenly_spec", None) is not None}
+
+
+class HookMissing(Exception):
+    """The network does not offer what was asked of it."""
+
+
+class PluginRefused(Exception):
+    """A plugin that cannot be used, and the cure."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        super().__init__(str(message))
+
+
+@dataclass
+class Networks:
+    """The plugins in use. `refused` names those that cannot be, with the cure."""
+
+    refused: dict[str, Message] = field(default_factory=dict)
+    _plugins: dict[str, Any] = field(default_factory=dict)
+    _networks: dict[str, Network] = field(default_factory=dict)
+    _manager: pluggy.PluginManager = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._manager = pluggy.PluginManager("evenly")
+        self._manager.add_hookspecs(hookspecs)
+
+    @classmethod
+    def load(cls, names: Iterable[str] | None = None) -> Networks:
+        """Load the installed plugins called `names` (None: all of them). Never raises for a plugin's fault."""
+        networks = cls()
+        wanted = None if names is None else frozenset(names)
+        for entry in entry_points(group=GROUP):
+            if wanted is None or entry.name in wanted:
+                networks._load(entry)
+        return networks
+
+    def add(self, name: str, plugin: Any) -> None:
+        """Take a plugin that is at hand already. Raises `PluginRefused`."""
+        _check_hooks(name, plugin)
+        try:
+            self._manager.register(plugin, name)
+        except (pluggy.PluginValidationError, ValueError) as error:
+            raise PluginRefused(Message("{error}", error=error)) from error
+        self._plugins[name] = plugin
+        if "network" in _implemented(plugin):
+            try:
+                self._networks[name] = self._described(name)
+            except PluginRefused:
+                self._manager.unregister(plugin)
+                del self._plugins[name]
+                raise
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._networks
+
+    def __getitem__(self, name: str) -> Network:
+        return self._networks[name]
+
+    def names(self) -> list[str]:
+        return sorted(self._networks)
+
+    def settings_models(self) -> dict[str, type[BaseModel]]:
+        """The model of each network's own settings, for those that have one."""
+        return {name: network.settings for name, network in self._networks.items() if network.settings is not None}
+
+    def offers(self, name: str, hook: str) -> bool:
+        return name in self._plugins and hook in _implemented(self._plugins[name])
+
+    def call(self, name: str, hook: str, /, **arguments: Any) -> Any:
+        """Call one network's hook. Raises `HookMissing`, and whatever the plugin raises."""
+        if not self.offers(name, hook):
+            if hook in _WITHOUT:
+                return _WITHOUT[hook]()
+            raise HookMissing(f"{name} has no {hook}")
+        others = [plugin for other, plugin in self._plugins.items() if other != name]
+        return self._manager.subset_hook_caller(hook, others)(**arguments)
+
+    def call_all(self, hook: str, /, **arguments: Any) -> Any:
+        """Call a hook that any package may implement: `classify`, `host_media`, `notify` …"""
+        return getattr(self._manager.hook, hook)(**arguments)
+
+    def _load(self, entry: EntryPoint) -> None:
+        try:
+            plugin = entry.load()
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's module raises, the others go on
+            self.refused[entry.name] = Message(
+                "The plugin {name} cannot be imported: {kind}: {error}. Reinstall it, or tell its author.",
+                name=entry.name,
+                kind=type(error).__name__,
+                error=error,
+            )
+            return
+        try:
+            self.add(entry.name, plugin)
+        except PluginRefused as error:
+            self.refused[entry.name] = error.message
+
+    def _described(self, name: str) -> Network:
+        try:
+            network = self.call(name, "network")
+        except Exception as error:
+            raise PluginRefused(
+                Message(
+                    "{name}: its hook network() raised {kind}: {error}.",
+                    name=name,
+                    kind=type(error).__name__,
+                    error=error,
+                )
+            ) from error
+        if not isinstance(network, Network):
+            raise PluginRefused(Message("{name}: its hook network() must return a Network.", name=name))
+        if network.name != name:
+            raise PluginRefused(
+                Message(
+                    "{name}: its Network is named {found}; name it as its entry point, {name}.",
+                    name=name,
+                    found=network.name,
+                )
+            )
+        return network
+
+
+_WITHOUT: Mapping[str, Any] = {"prepare": Prepared, "find": CannotTell, "check": list}
+"""What holds where a network does not implement a hook that need not be."""
+
+
+def _implemented(plugin: Any) -> frozenset[str]:
+    return frozenset(name for name in dir(plugin) if getattr(getattr(plugin, name, None), "evenly_impl", None) is not None)
+
+
+def _check_hooks(name: str, plugin: Any) -> None:
+    """Refuse a misspelt hook, an argument that no hook has, and a forgotten mark, each with its cure."""
+    found = _implemented(plugin)
+    for hook in sorted(found):
+        if hook not in _HOOKS:
+            raise PluginRefused(
+                Message(
+                    "{plugin}: there is no hook {hook}; {cure}.",
+                    plugin=name,
+                    hook=f"{hook}()",
+                    cure=_nearest(hook, _HOOKS),
+                )
+            )
+        _check_arguments(name, hook, getattr(plugin, hook))
+    for hook in sorted(_HOOKS.keys() - found):
+        function = vars(plugin).get(hook) if hasattr(plugin, "__dict__") else None
+        if inspect.isfunction(function) and function.__module__ == getattr(plugin, "__name__", None):
+            raise PluginRefused(Message("{plugin}: {hook} is not marked; write @hookimpl above it.", plugin=name, hook=f"{hook}()"))
+    if "network" in found and "publish" not in found:
+        raise PluginRefused(Message("{plugin}: a network needs the hook publish().", plugin=name))
+
+
+def _check_arguments(name: str, hook: str, function: Any) -> None:
+    allowed = list(inspect.signature(_HOOKS[hook]).parameters)
+    for argument in inspect.signature(function).parameters:
+        if argument not in allowed:
+            raise PluginRefused(
+                Message(
+                    "{plugin}: {hook} asks for {argument}, which it is not offered; {cure}.",
+                    plugin=name,
+                    hook=f"{hook}()",
+                    argument=argument,
+                    cure=_nearest(argument, allowed),
+                )
+            )
+
+
+def _nearest(word: str, known: Collection[str]) -> Message:
+    near = difflib.get_close_matches(word, known, n=1)
+    if near:
+        return Message("did you mean {near}?", near=near[0])
+    return Message("known are {known}", known=", ".join(sorted(known)))
