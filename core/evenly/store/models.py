@@ -1,0 +1,304 @@
+"""The tables, typed. Plain SQLAlchemy Core: the ORM would cost every command a tenth of a second and bring nothing here.
+
+Constraints make wrong states impossible: one live claim per account, remote ids unique per account, no owner without a claim.
+Published rows cannot be re-planned and ended attempts cannot be changed: the triggers of `guards` see to that.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Named,
+    String,
+    Table,
+    Text,
+    TypedColumns,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+VERSION = "0001"  #: the newest migration; the store's own stands in `alembic_version`
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An instant: aware in, UTC out; a naive value is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs a zone: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+_MAYBE = JSON(none_as_null=True)
+_LIVE = "next_action_at is not null"
+_CLAIMED = "owner is not null"
+
+
+class PostColumns(TypedColumns):
+    """One piece of content, as it was written."""
+
+    id = Column(Integer, primary_key=True)
+    fields = Column(JSON, nullable=False)  #: every field a person wrote, by its name in the interface; unknown ones under `extra`
+    origin: Named[str | None] = Column(String(20))
+    topic: Named[str | None] = Column(String(64), index=True)
+    campaign: Named[str | None] = Column(String(64), index=True)
+    effort_minutes: Named[float | None] = Column(Float)
+    digest: Named[str | None] = Column(String(64), unique=True)  #: of what was imported: the same import adds nothing twice
+    created_at: Named[datetime] = Column(Moment, nullable=False)
+
+
+post = Table("post", metadata, PostColumns)
+
+
+class DeliveryColumns(TypedColumns):
+    """One post on one account at one time: the unit that goes out exactly once."""
+
+    id = Column(Integer, primary_key=True)
+    post_id: Named[int] = Column(ForeignKey("post.id"), nullable=False, index=True)
+    account: Named[str] = Column(String(64), nullable=False)
+    network: Named[str] = Column(String(64), nullable=False)
+    state: Named[str] = Column(String(12), nullable=False)
+    due: Named[datetime | None] = Column(Moment)
+    pinned: Named[bool] = Column(Boolean, nullable=False, default=False)
+    priority: Named[int] = Column(Integer, nullable=False, default=0)
+    kind: Named[str | None] = Column(String(40))  #: what the planner balances first
+    topic: Named[str | None] = Column(String(64))  #: of its post, repeated for the planner's query
+    not_before: Named[datetime | None] = Column(Moment)
+    not_after: Named[datetime | None] = Column(Moment)
+    take_down_after: Named[float | None] = Column(Float)  #: seconds after publishing
+    provisional: Named[bool] = Column(Boolean, nullable=False, default=False)
+    why: Named[Any] = Column(_MAYBE, nullable=True)  #: the rule that chose the time, as a message
+    reason: Named[Any] = Column(_MAYBE, nullable=True)  #: why it is where it is, as a message
+    next_action_at: Named[datetime | None] = Column(Moment)
+    awaited: Named[datetime | None] = Column(Moment)  #: what it waits for itself (a back-off, a slow upload): not late before
+    held_by: Named[str | None] = Column(String(8))  #: person, mix
+    forced: Named[bool] = Column(Boolean, nullable=False, default=False)  #: a person let it go on against the mix
+    urgent: Named[bool] = Column(Boolean, nullable=False, default=False)  #: a person said "now": window, gap and blackout do not count
+    fence: Named[int] = Column(Integer, nullable=False, default=0)
+    owner: Named[str | None] = Column(String(80))
+    lease_until: Named[datetime | None] = Column(Moment)
+    renewals: Named[int] = Column(Integer, nullable=False, default=0)  #: rises with every renewal, so that others see a living owner
+    revision: Named[int] = Column(Integer, nullable=False, default=1)
+    text_digest: Named[str | None] = Column(String(64))  #: of the normalised text, where the network refuses equal ones
+    published_at: Named[datetime | None] = Column(Moment)
+    take_down_at: Named[datetime | None] = Column(Moment)
+    take_down_tries: Named[int] = Column(Integer, nullable=False, default=0)
+    taken_down_at: Named[datetime | None] = Column(Moment)
+    created_at: Named[datetime] = Column(Moment, nullable=False)
+
+
+delivery = Table(
+    "delivery",
+    metadata,
+    DeliveryColumns,
+    UniqueConstraint("post_id", "account"),
+    CheckConstraint(
+        "state in ('draft','planned','claimed','sending','unknown','published','failed','missed','uncertain','held','cancelled')",
+        name="state",
+    ),
+    CheckConstraint("state not in ('claimed', 'sending') or owner is not null", name="claimed_by_somebody"),
+    CheckConstraint("state in ('claimed', 'sending', 'published') or owner is null", name="nobody_else_claims"),
+    CheckConstraint("state not in ('planned', 'claimed', 'sending', 'unknown') or next_action_at is not null", name="is_woken"),
+    Index("ix_delivery_next_action_at", "next_action_at", "id", sqlite_where=text(_LIVE), postgresql_where=text(_LIVE)),
+    Index("ix_delivery_account_due", "account", "due"),
+    Index("ix_delivery_state_due", "state", "due"),
+    Index("ix_delivery_account_text", "account", "text_digest"),
+    Index("ux_delivery_one_claim", "account", unique=True, sqlite_where=text(_CLAIMED), postgresql_where=text(_CLAIMED)),
+)
+
+
+class PartColumns(TypedColumns):
+    """One visible piece of a delivery, in order."""
+
+    id = Column(Integer, primary_key=True)
+    delivery_id: Named[int] = Column(ForeignKey("delivery.id"), nullable=False)
+    account: Named[str] = Column(String(64), nullable=False)
+    position: Named[int] = Column(Integer, nullable=False)
+    kind: Named[str] = Column(String(8), nullable=False)
+    content = Column(JSON, nullable=False)  #: text, link, media, format and options, as they will be sent
+    state: Named[str] = Column(String(12), nullable=False)
+    key: Named[str] = Column(String(64), nullable=False)
+    first_attempt: Named[datetime | None] = Column(Moment)
+    tries: Named[int] = Column(Integer, nullable=False, default=0)
+    setbacks: Named[int] = Column(Integer, nullable=False, default=0)
+    tainted: Named[bool] = Column(Boolean, nullable=False, default=False)
+    proven_out: Named[bool] = Column(Boolean, nullable=False, default=False)
+    absent_looks: Named[int] = Column(Integer, nullable=False, default=0)
+    unknown_since: Named[datetime | None] = Column(Moment)
+    prepared: Named[Any] = Column(_MAYBE, nullable=True)  #: what the plugin has staged: data, ready, look_again, expires_at
+    remote_id: Named[str | None] = Column(Text)
+    url: Named[str | None] = Column(Text)
+    data: Named[Any] = Column(_MAYBE, nullable=True)  #: what replies and figures will need
+    published_at: Named[datetime | None] = Column(Moment)
+
+
+part = Table(
+    "part",
+    metadata,
+    PartColumns,
+    UniqueConstraint("delivery_id", "position"),
+    UniqueConstraint("account", "remote_id"),
+)
+
+
+class AttemptColumns(TypedColumns):
+    """One try at one part. Written before the network is called; its end is written once."""
+
+    id = Column(Integer, primary_key=True)
+    part_id: Named[int] = Column(ForeignKey("part.id"), nullable=False, index=True)
+    fence: Named[int] = Column(Integer, nullable=False)
+    number: Named[int] = Column(Integer, nullable=False)  #: 1 for the first try
+    step: Named[str] = Column(String(12), nullable=False)  #: publish, find, delete, settle …
+    started_at: Named[datetime] = Column(Moment, nullable=False)
+    ended_at: Named[datetime | None] = Column(Moment)
+    outcome: Named[str | None] = Column(String(20))
+    status: Named[int | None] = Column(Integer)
+    evidence: Named[Any] = Column(_MAYBE, nullable=True)  #: what was said, as a message, and by whom
+
+
+attempt = Table("attempt", metadata, AttemptColumns)
+
+
+class AccountColumns(TypedColumns):
+    """What is known of an account beyond evenly.toml."""
+
+    name: Named[str] = Column(String(64), primary_key=True)
+    network: Named[str] = Column(String(64), nullable=False)
+    sign_in: Named[str] = Column(String(10), nullable=False, default="none")  #: none, ok, needed
+    reason: Named[Any] = Column(_MAYBE, nullable=True)
+    settings: Named[Any] = Column(_MAYBE, nullable=True)  #: found out at sign-in
+    state: Named[Any] = Column(_MAYBE, nullable=True)  #: what the last look told
+    looked_at: Named[datetime | None] = Column(Moment)
+    held: Named[bool] = Column(Boolean, nullable=False, default=False)
+    last_published_at: Named[datetime | None] = Column(Moment)
+
+
+account = Table("account", metadata, AccountColumns)
+
+
+class CredentialColumns(TypedColumns):
+    """Secrets, encrypted, and the lease under which they are refreshed."""
+
+    name: Named[str] = Column(String(80), primary_key=True)  #: `account:NAME` or `app:NETWORK`
+    sealed: Named[bytes] = Column(LargeBinary, nullable=False)
+    generation: Named[int] = Column(Integer, nullable=False, default=1)
+    expires_at: Named[datetime | None] = Column(Moment)
+    refreshable: Named[bool] = Column(Boolean, nullable=False, default=False)
+    owner: Named[str | None] = Column(String(80))
+    lease_until: Named[datetime | None] = Column(Moment)
+    intent_at: Named[datetime | None] = Column(Moment)
+
+
+credential = Table("credential", metadata, CredentialColumns)
+
+
+class QuotaColumns(TypedColumns):
+    """What a network's counters say is left, and until when nothing may be sent; shared by every process."""
+
+    name: Named[str] = Column(String(80), primary_key=True)  #: `account:NAME` or `app:NETWORK`
+    limit: Named[int | None] = Column(Integer)
+    remaining: Named[int | None] = Column(Integer)
+    resets_at: Named[datetime | None] = Column(Moment)
+    not_before: Named[datetime | None] = Column(Moment)
+    reason: Named[Any] = Column(_MAYBE, nullable=True)
+    updated_at: Named[datetime] = Column(Moment, nullable=False)
+
+
+quota = Table("quota", metadata, QuotaColumns)
+
+
+class MetricColumns(TypedColumns):
+    """One reading of the figures of a delivery (of an account, where `delivery_id` is null)."""
+
+    id = Column(Integer, primary_key=True)
+    account: Named[str] = Column(String(64), nullable=False)
+    delivery_id: Named[int | None] = Column(ForeignKey("delivery.id"))
+    mark: Named[str] = Column(String(24), nullable=False)  #: 0, 1h, 24h, 72h, 7d, 28d; the day for accounts
+    taken_at: Named[datetime] = Column(Moment, nullable=False)
+    figures = Column(JSON, nullable=False)  #: by normalised name; an absent one is absent
+
+
+metric = Table(
+    "metric",
+    metadata,
+    MetricColumns,
+    UniqueConstraint("delivery_id", "mark"),
+    Index("ix_metric_account_taken_at", "account", "taken_at"),
+)
+
+
+class DaemonColumns(TypedColumns):
+    """A process that publishes: who it is and when it was last seen alive."""
+
+    owner: Named[str] = Column(String(80), primary_key=True)
+    pid: Named[int] = Column(Integer, nullable=False)
+    host: Named[str] = Column(String(255), nullable=False)
+    started_at: Named[datetime] = Column(Moment, nullable=False)
+    seen_at: Named[datetime] = Column(Moment, nullable=False)
+
+
+daemon = Table("daemon", metadata, DaemonColumns)
+
+
+def guards(dialect: str) -> list[str]:
+    """The triggers that keep planning away from published rows and everybody away from ended attempts."""
+    return _SQLITE_GUARDS if dialect == "sqlite" else _POSTGRESQL_GUARDS
+
+
+_SQLITE_GUARDS = [
+    """create trigger published_is_not_planned before update of due, pinned, kind on delivery
+       when old.state = 'published' and (old.due is not new.due or old.pinned is not new.pinned or old.kind is not new.kind)
+       begin select raise(abort, 'a published delivery is not planned again'); end""",
+    """create trigger ended_attempt_stays before update on attempt when old.outcome is not null
+       begin select raise(abort, 'an ended attempt is not changed'); end""",
+    """create trigger attempt_is_kept before delete on attempt
+       begin select raise(abort, 'attempts are kept'); end""",
+]
+
+_POSTGRESQL_GUARDS = [
+    """create function evenly_refuse() returns trigger language plpgsql as
+       $$ begin raise exception '%', tg_argv[0] using errcode = 'integrity_constraint_violation'; end $$""",
+    """create trigger published_is_not_planned before update on delivery for each row
+       when (old.state = 'published' and (old.due, old.pinned, old.kind) is distinct from (new.due, new.pinned, new.kind))
+       execute function evenly_refuse('a published delivery is not planned again')""",
+    """create trigger ended_attempt_stays before update on attempt for each row
+       when (old.outcome is not null) execute function evenly_refuse('an ended attempt is not changed')""",
+    """create trigger attempt_is_kept before delete on attempt for each row
+       execute function evenly_refuse('attempts are kept')""",
+]

@@ -1,0 +1,109 @@
+"""Credentials, encrypted at rest. The key lives outside the database."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from evenly.plugin import App, Credentials, Message
+from evenly.store.sessions import StoreRefused
+
+KEY_FILE = "key"
+
+
+def make_key(folder: Path) -> None:
+    """Write a new key into the workspace's state folder, for its owner's eyes only; an existing one stays."""
+    try:
+        file = os.open(folder / KEY_FILE, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(file, "wb") as out:
+        out.write(Fernet.generate_key() + b"\n")
+
+
+def key_source(folder: Path, environment: Mapping[str, str]) -> Path | str | None:
+    """Where the key comes from: a file, the name of a variable, or None where there is none yet."""
+    directory = environment.get("CREDENTIALS_DIRECTORY")
+    if directory and (given := Path(directory, "evenly.key")).exists():
+        return given
+    if file := environment.get("EVENLY_KEY_FILE"):
+        return Path(file)
+    if environment.get("EVENLY_KEY"):
+        return "EVENLY_KEY"
+    own = folder / KEY_FILE
+    return own if own.exists() else None
+
+
+class Vault:
+    """Seals and opens what must not be read from a stolen database. Several keys: the first seals, all open."""
+
+    def __init__(self, keys: Iterable[bytes]) -> None:
+        self._fernet = MultiFernet([Fernet(key) for key in keys])
+
+    @classmethod
+    def open(cls, folder: Path, environment: Mapping[str, str]) -> Vault:
+        """The vault of a workspace. Raises `StoreRefused` where the key is missing, unreadable or open to others."""
+        source = key_source(folder, environment)
+        if source is None:
+            raise StoreRefused(Message("There is no key to encrypt tokens with. `evenly init` makes one; a lost one cannot be made again."))
+        text = environment["EVENLY_KEY"] if isinstance(source, str) else _read(source)
+        try:
+            return cls(text.split())  # type: ignore[arg-type]  # Fernet takes text as well as bytes
+        except ValueError:
+            where = source if isinstance(source, str) else str(source)
+            raise StoreRefused(
+                Message("{where} holds no key: one line of 44 characters, as `evenly init` writes it.", where=where)
+            ) from None
+
+    def seal(self, name: str, secret: Credentials | App) -> bytes:
+        """Encrypt; `name` goes inside, so that one row's secret cannot be put into another's."""
+        values = {each.name: _plain(getattr(secret, each.name)) for each in fields(secret)}
+        return self._fernet.encrypt(json.dumps({"name": name, "values": values}).encode())
+
+    def credentials(self, name: str, sealed: bytes) -> Credentials:
+        """Raises `StoreRefused` when the key does not fit."""
+        values = self._opened(name, sealed)
+        expires = values.get("expires_at")
+        values["expires_at"] = datetime.fromisoformat(expires) if expires else None
+        values["scopes"] = tuple(values.get("scopes") or ())
+        return Credentials(**values)
+
+    def app(self, name: str, sealed: bytes) -> App:
+        return App(**self._opened(name, sealed))
+
+    def _opened(self, name: str, sealed: bytes) -> dict[str, Any]:
+        try:
+            document = json.loads(self._fernet.decrypt(sealed))
+        except InvalidToken:
+            raise StoreRefused(
+                Message("The key does not open the sign-in of {name}: bring back the key it was stored with, or sign in again.", name=name)
+            ) from None
+        if document["name"] != name:
+            raise StoreRefused(
+                Message("The stored sign-in of {name} belongs to {other}: sign in again.", name=name, other=document["name"])
+            )
+        values: dict[str, Any] = document["values"]
+        return values
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def _read(path: Path) -> str:
+    try:
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise StoreRefused(Message("{path} can be read by others. Close it: chmod 600 {path}", path=path))
+        return path.read_text("ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreRefused(Message("The key in {path} cannot be read: {error}.", path=path, error=error)) from None
