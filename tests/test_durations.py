@@ -1,5 +1,6 @@
 """Durations are read as people write them, and written so that they read back the same."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -30,9 +31,7 @@ def test_a_number_with_a_unit_or_a_word_is_a_duration(text: str, meaning: timede
     assert durations.parse(text) == meaning
 
 
-@pytest.mark.parametrize(
-    "text", ["", " ", "3", "h", "-3h", "3 fortnights", "3h later", "3,5h", "1e9d", "nan h", "9999999d", "٣h", "1h 30"]
-)
+@pytest.mark.parametrize("text", ["", " ", "3", "h", "-3h", "3 fortnights", "3h later", "3,5h", "1e9d", "nan h", "9999999d", "٣h", "1h 30"])
 def test_anything_else_is_refused_with_what_is_allowed(text: str) -> None:
     """A bare number, an unknown unit and an absurd length are refused, and the sentence shows how to write one."""
     with pytest.raises(durations.DurationRefused) as refused:
@@ -50,10 +49,8 @@ def test_what_is_written_reads_back_the_same(duration: timedelta) -> None:
 @given(st.text(max_size=20))
 def test_no_text_breaks_the_reader(text: str) -> None:
     """Every text is either a duration or refused."""
-    try:
+    with suppress(durations.DurationRefused):
         assert durations.parse(text) >= timedelta(0)
-    except durations.DurationRefused:
-        pass
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from evenly.plugin import Clock as PluginClock
+from evenly.plugin import Message
 
 
 class Clock(PluginClock, Protocol):
@@ -69,3 +71,32 @@ class VirtualClock:
     def wait_until(self, moment: datetime, wake: threading.Event) -> None:  # noqa: ARG002 - nothing wakes a virtual sleeper
         if moment > self.moment:
             self.advance(moment - self.moment)
+
+
+class ClockRefused(ValueError):
+    """`EVENLY_CLOCK` does not say when and how fast."""
+
+    def __init__(self, written: str) -> None:
+        self.message = Message(
+            "EVENLY_CLOCK is {written}; it is for tests, and reads START@SINCExSPEED, such as 2026-12-01T00:00:00Z@1795212000x3600",
+            written=written,
+        )
+        super().__init__(str(self.message))
+
+
+def clock_of(environment: Mapping[str, str]) -> Clock:
+    """The machine's clock, or the faster one that `EVENLY_CLOCK` sets up for a test.
+
+    START is what it showed when the machine's clock (seconds since 1970) showed SINCE; SPEED is how much faster it runs. Every process
+    that is given the same text shows the same time, also after it was killed and started again.
+    """
+    written = environment.get("EVENLY_CLOCK")
+    if not written:
+        return RealClock()
+    try:
+        start, rest = written.split("@")
+        since, speed = rest.split("x")
+        moment = datetime.fromisoformat(start)
+        return FastClock(moment.astimezone(UTC), float(speed), since=float(since))
+    except ValueError:
+        raise ClockRefused(written) from None

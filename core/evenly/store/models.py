@@ -70,6 +70,16 @@ _LIVE = "next_action_at is not null"
 _CLAIMED = "owner is not null"
 
 
+class WorkspaceColumns(TypedColumns):
+    """One row: what tells this workspace from every other."""
+
+    id = Column(Integer, primary_key=True)
+    nonce: Named[str] = Column(String(32), nullable=False)
+
+
+workspace = Table("workspace", metadata, WorkspaceColumns)
+
+
 class PostColumns(TypedColumns):
     """One piece of content, as it was written."""
 
@@ -133,7 +143,7 @@ delivery = Table(
         name="state",
     ),
     CheckConstraint("state not in ('claimed', 'sending') or owner is not null", name="claimed_by_somebody"),
-    CheckConstraint("state in ('claimed', 'sending', 'published') or owner is null", name="nobody_else_claims"),
+    CheckConstraint("state in ('claimed', 'sending', 'unknown', 'published') or owner is null", name="nobody_else_claims"),
     CheckConstraint("state not in ('planned', 'claimed', 'sending', 'unknown') or next_action_at is not null", name="is_woken"),
     Index("ix_delivery_next_action_at", "next_action_at", "id", sqlite_where=text(_LIVE), postgresql_where=text(_LIVE)),
     Index("ix_delivery_account_due", "account", "due"),
@@ -207,6 +217,7 @@ class AccountColumns(TypedColumns):
     looked_at: Named[datetime | None] = Column(Moment)
     held: Named[bool] = Column(Boolean, nullable=False, default=False)
     last_published_at: Named[datetime | None] = Column(Moment)
+    rail: Named[Any] = Column(_MAYBE, nullable=True)  #: where the planner's rail of this account goes on
 
 
 account = Table("account", metadata, AccountColumns)

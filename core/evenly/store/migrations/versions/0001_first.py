@@ -34,6 +34,7 @@ def upgrade() -> None:
     sa.Column('looked_at', Moment(), nullable=True),
     sa.Column('held', sa.Boolean(), nullable=False),
     sa.Column('last_published_at', Moment(), nullable=True),
+    sa.Column('rail', sa.JSON(none_as_null=True), nullable=True),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_account'))
     )
     op.create_table('credential',
@@ -79,6 +80,11 @@ def upgrade() -> None:
     sa.Column('updated_at', Moment(), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_quota'))
     )
+    op.create_table('workspace',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('nonce', sa.String(length=32), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_workspace'))
+    )
     op.create_table('delivery',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('post_id', sa.Integer(), nullable=False),
@@ -112,7 +118,7 @@ def upgrade() -> None:
     sa.Column('take_down_tries', sa.Integer(), nullable=False),
     sa.Column('taken_down_at', Moment(), nullable=True),
     sa.Column('created_at', Moment(), nullable=False),
-    sa.CheckConstraint("state in ('claimed', 'sending', 'published') or owner is null", name=op.f('ck_delivery_nobody_else_claims')),
+    sa.CheckConstraint("state in ('claimed', 'sending', 'unknown', 'published') or owner is null", name=op.f('ck_delivery_nobody_else_claims')),
     sa.CheckConstraint("state in ('draft','planned','claimed','sending','unknown','published','failed','missed','uncertain','held','cancelled')", name=op.f('ck_delivery_state')),
     sa.CheckConstraint("state not in ('claimed', 'sending') or owner is not null", name=op.f('ck_delivery_claimed_by_somebody')),
     sa.CheckConstraint("state not in ('planned', 'claimed', 'sending', 'unknown') or next_action_at is not null", name=op.f('ck_delivery_is_woken')),

@@ -1,0 +1,27 @@
+"""What a refusal looks like to a person."""
+
+from __future__ import annotations
+
+from evenly.messages import shown
+from evenly.plugin import Message
+
+
+def refusal(error: Exception) -> list[str] | None:
+    """The lines to print for an error that is meant for people; None for a bug, which stays loud.
+
+    Errors for people carry `faults` or `problems` (each with a `message`, as attribute or method) or one `message`.
+    """
+    for each in ("faults", "problems"):
+        if faults := getattr(error, each, None):
+            return [_sentence(fault) for fault in faults]
+    message = getattr(error, "message", None)
+    return [shown(message)] if isinstance(message, Message) else None
+
+
+def _sentence(fault: object) -> str:
+    message = getattr(fault, "message", fault)
+    if callable(message):
+        message = message()
+    text = shown(message) if isinstance(message, Message) else str(message)
+    field = getattr(fault, "field", None)
+    return f"{field}: {text}" if isinstance(field, str) else text

@@ -1,0 +1,55 @@
+"""A delivery as the outside sees it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from evenly.messages import shown
+from evenly.store.contents import message_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from evenly.planning.desk import Desk
+
+
+def document(desk: Desk, row: Row[Any]) -> dict[str, Any]:
+    """The JSON of one delivery, wherever one is printed; `row` is one of `store.queue.listed`."""
+    zone = zone_of(desk, row.account)
+    fields = row.fields
+    reason = message_of(row.reason)
+    topic = row.topic
+    return {
+        "id": str(row.id),
+        "post": f"p{row.post_id}",
+        "account": row.account,
+        "network": row.network,
+        "state": row.public_state,
+        "due": _time(row.due, zone),
+        "pinned": row.pinned,
+        "text": row.content["text"],
+        "link": row.content["link"],
+        "media": [{"path": medium["path"], "alt": medium.get("alt", "")} for medium in fields.get("media", [])],
+        "origin": row.origin,
+        "topic": topic,
+        "on_topic": True if topic is not None and topic in desk.settings.topics else None,
+        "actions": list(fields.get("actions", [])),
+        "campaign": row.campaign,
+        "effort_minutes": row.effort_minutes,
+        "url": row.url,
+        "remote_id": row.remote_id,
+        "published_at": _time(row.published_at, zone),
+        "reason": None if reason is None else shown(reason),
+    }
+
+
+def zone_of(desk: Desk, account: str) -> ZoneInfo:
+    """The zone of an account; the brand's for one that evenly.toml no longer has."""
+    known = account in desk.settings.accounts
+    return ZoneInfo(desk.settings.zone(account) if known else desk.settings.brand.timezone)
+
+
+def _time(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    return None if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")

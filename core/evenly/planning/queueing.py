@@ -1,0 +1,263 @@
+"""Putting posts into the queue: everything a network would refuse is refused here, before anything is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evenly.fields import FieldRefused, Fields, When, as_document
+from evenly.planning import spreading
+from evenly.planning.composing import Composed, MediaStage, compose
+from evenly.plugin import Message, Problem
+from evenly.store import queue
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from evenly.planning.desk import Desk
+
+_EQUAL_TEXT_FOR = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPost:
+    """A post to be queued. Relative paths of its media start from `root`; a known `digest` adds nothing twice."""
+
+    fields: Fields
+    root: Path
+    digest: str | None = None
+    confined: bool = False  #: media must lie inside `root`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """A post that is queued now, or (`unchanged`) was before."""
+
+    post: int
+    deliveries: tuple[int, ...] = ()
+    left_out: dict[str, tuple[Problem, ...]] = field(default_factory=dict)  #: accounts that cannot take it, and why
+    changes: tuple[Message, ...] = ()  #: what was done to its media
+    warnings: tuple[Message, ...] = ()
+    unchanged: bool = False
+
+
+class PostRefused(Exception):
+    """A post that cannot be queued; `problems` say why, and nothing was changed."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(str(problem) for problem in problems))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    new: NewPost
+    composed: tuple[Composed, ...]
+    left_out: dict[str, tuple[Problem, ...]]
+    times: dict[str, _Times]
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    at: datetime | None
+    not_before: datetime | None
+    not_after: datetime | None
+
+
+def add(desk: Desk, new: NewPost, *, now: datetime) -> Added:
+    """Queue one post. Raises `PostRefused`."""
+    (result,) = add_many(desk, [new], now=now)
+    if isinstance(result, PostRefused):
+        raise result
+    return result
+
+
+def add_many(
+    desk: Desk, posts: Sequence[NewPost], *, now: datetime, progress: Callable[[int], None] | None = None
+) -> list[Added | PostRefused]:
+    """Queue posts in one transaction, then give them their times. One that cannot be queued hinders no other."""
+    results: list[Added | PostRefused] = []
+    desk.settings.state.mkdir(mode=0o700, exist_ok=True)
+    with MediaStage.opened(desk.settings.state) as stage, desk.store.write() as connection:
+        touched: set[str] = set()
+        for number, new in enumerate(posts):
+            result = _put(desk, connection, new, stage, now)
+            results.append(result)
+            if isinstance(result, Added) and not result.unchanged:
+                touched |= {row.account for row in queue.by_ids(connection, result.deliveries)}
+            if progress is not None:
+                progress(number + 1)
+        spreading.spread(desk, connection, touched, now=now)
+        stage.keep()
+    return results
+
+
+def check(desk: Desk, new: NewPost, *, now: datetime) -> PostRefused | None:
+    """What `add` would refuse, without queueing anything."""
+    desk.settings.state.mkdir(mode=0o700, exist_ok=True)
+    with MediaStage.opened(desk.settings.state) as stage, desk.store.read() as connection:
+        try:
+            _ready(desk, connection, new, stage, now)
+        except PostRefused as refused:
+            return refused
+    return None
+
+
+def _put(desk: Desk, connection: Connection, new: NewPost, stage: MediaStage, now: datetime) -> Added | PostRefused:
+    if new.digest is not None and (known := queue.post_of_digest(connection, new.digest)) is not None:
+        return Added(post=known, unchanged=True)
+    try:
+        ready = _ready(desk, connection, new, stage, now)
+    except PostRefused as refused:
+        return refused
+    fields = new.fields
+    document = as_document(fields)
+    if fields.effort is not None:
+        document["effort_minutes"] = fields.effort.total_seconds() / 60
+    post = queue.insert_post(connection, document, digest=new.digest, now=now)
+    ids = [
+        queue.insert_delivery(connection, post, _delivery(desk, fields, each, ready.times[each.account]), now=now)
+        for each in ready.composed
+    ]
+    changes = dict.fromkeys(change for each in ready.composed for change in each.changes)
+    return Added(post=post, deliveries=tuple(ids), left_out=ready.left_out, changes=tuple(changes))
+
+
+def _delivery(desk: Desk, fields: Fields, composed: Composed, times: _Times) -> queue.NewDelivery:
+    return queue.NewDelivery(
+        account=composed.account,
+        network=desk.network_of(composed.account),
+        parts=composed.parts,
+        state="draft" if fields.draft else "planned",
+        due=times.at,
+        pinned=times.at is not None,
+        priority=fields.priority,
+        kind=fields.origin or "owned",
+        topic=fields.topic,
+        not_before=times.not_before,
+        not_after=times.not_after,
+        take_down_after=fields.take_down_after.total_seconds() if fields.take_down_after else None,
+        text_digest=composed.text_digest,
+    )
+
+
+def _ready(desk: Desk, connection: Connection, new: NewPost, stage: MediaStage, now: datetime) -> _Ready:
+    problems = [*_unknown_names(desk, new.fields), *_outside(new)]
+    if problems:
+        raise PostRefused(problems)
+    named = new.fields.to
+    accounts = named if named is not None else tuple(name for name in desk.settings.accounts if desk.network_of(name) in desk.networks)
+    if not accounts:
+        raise PostRefused([Problem(Message("There is no account yet: add one to evenly.toml, such as [accounts.page]."), "to")])
+    fit: list[Composed] = []
+    left_out: dict[str, tuple[Problem, ...]] = {}
+    times: dict[str, _Times] = {}
+    for name in accounts:
+        composed, found = _for_account(desk, connection, new, name, stage, now, times)
+        if found:
+            left_out[name] = found
+        elif composed is not None:
+            fit.append(composed)
+    if left_out and (named is not None or not fit):
+        raise PostRefused(_named(left_out))
+    return _Ready(new, tuple(fit), left_out, times)
+
+
+def _for_account(
+    desk: Desk, connection: Connection, new: NewPost, name: str, stage: MediaStage, now: datetime, times: dict[str, _Times]
+) -> tuple[Composed | None, tuple[Problem, ...]]:
+    network = desk.network_of(name)
+    if network not in desk.networks:
+        return None, (_without_network(desk, network),)
+    try:
+        times[name] = _times(new.fields, desk.settings.zone(name))
+    except FieldRefused as refused:
+        return None, (refused.problem,)
+    composed = compose(desk, new.fields, name, root=new.root, stage=stage)
+    problems = [*composed.problems, *_impossible_times(times[name], now)]
+    if composed.text_digest is not None:
+        twin = queue.equal_texts(connection, name, composed.text_digest, since=now - _EQUAL_TEXT_FOR)
+        if twin is not None:
+            problems.append(_equal_text(network, twin))
+    return composed, tuple(problems)
+
+
+def _equal_text(network: str, twin: int) -> Problem:
+    return Problem(
+        Message(
+            "{network} refuses the same text twice, and delivery {twin} has it already: change the wording, or drop that one.",
+            network=network,
+            twin=twin,
+        ),
+        "text",
+    )
+
+
+def _without_network(desk: Desk, network: str) -> Problem:
+    if network in desk.networks.refused:
+        return Problem(desk.networks.refused[network], "to")
+    return Problem(Message("No installed package provides the network {network}.", network=network), "to")
+
+
+def _times(fields: Fields, zone: str) -> _Times:
+    def instant(name: str, when: When | None) -> datetime | None:
+        try:
+            return None if when is None else when.instant(zone).replace(second=0, microsecond=0)
+        except FieldRefused as refused:
+            raise FieldRefused(refused.message, name) from None
+
+    return _Times(instant("at", fields.at), instant("not_before", fields.not_before), instant("not_after", fields.not_after))
+
+
+def _impossible_times(times: _Times, now: datetime) -> list[Problem]:
+    problems = []
+    if times.at is not None and times.at < now.replace(second=0, microsecond=0):
+        problems.append(Problem(Message("This time is past: {time}.", time=times.at.isoformat()), "at"))
+    if times.not_after is not None and times.not_after <= now:
+        problems.append(Problem(Message("This time is past: {time}.", time=times.not_after.isoformat()), "not_after"))
+    if times.not_before is not None and times.not_after is not None and times.not_after <= times.not_before:
+        problems.append(Problem(Message("`not_after` must be later than `not_before`."), "not_after"))
+    return problems
+
+
+def _unknown_names(desk: Desk, fields: Fields) -> list[Problem]:
+    settings = desk.settings
+    named = [("to", name) for name in fields.to or ()]
+    named += [(f"text_for.{name}", name) for name in fields.text_for] + [(f"options.{name}", name) for name in fields.options]
+    problems = [_unknown(Message("account"), name, settings.accounts, place) for place, name in named if name not in settings.accounts]
+    if fields.topic is not None and fields.topic not in settings.topics and settings.topics:
+        problems.append(_unknown(Message("topic"), fields.topic, settings.topics, "topic"))
+    if fields.campaign is not None and fields.campaign not in settings.campaigns and settings.campaigns:
+        problems.append(_unknown(Message("campaign"), fields.campaign, settings.campaigns, "campaign"))
+    return problems
+
+
+def _unknown(what: Message, name: str, known: Sequence[str] | dict[str, object] | object, place: str) -> Problem:
+    names = ", ".join(sorted(known)) if known else "-"  # type: ignore[call-overload]
+    return Problem(Message("There is no {what} {name}; evenly.toml has: {names}.", what=what, name=name, names=names), place)
+
+
+def _outside(new: NewPost) -> list[Problem]:
+    from evenly import media
+
+    problems = []
+    for number, wanted in enumerate(new.fields.media):
+        if new.confined:
+            with suppress(FileNotFoundError):
+                try:
+                    media.confined(new.root / wanted.path, new.root)
+                except media.MediaRefused as refused:
+                    problems.append(Problem(refused.message, f"media[{number}]"))
+    return problems
+
+
+def _named(left_out: dict[str, tuple[Problem, ...]]) -> list[Problem]:
+    return [
+        Problem(Message("{account}: {problem}", account=name, problem=problem.message), problem.field)
+        for name, problems in left_out.items()
+        for problem in problems
+    ]

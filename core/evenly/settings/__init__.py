@@ -1,0 +1,65 @@
+"""File and environment become one frozen, checked Settings; every fault of the file is told at once.
+
+settings = load(find_workspace(Path.cwd()), networks={"mastodon": MastodonSettings})
+"""
+
+from evenly.settings.account import Account
+from evenly.settings.calendar import WEEKDAYS, Cadence, Dates, Hours, Missed, Window, holiday_dates
+from evenly.settings.faults import Fault, SettingsRefused
+from evenly.settings.loading import load, networks_named
+from evenly.settings.mix import PRESETS, TEXT_NETWORKS, Bounds, Mix, MixWindow, Target
+from evenly.settings.tables import (
+    Audience,
+    Brand,
+    Campaign,
+    Capacity,
+    Engine,
+    Links,
+    Media,
+    Planner,
+    Settings,
+    Store,
+    TaskMinutes,
+    Topic,
+    Utm,
+)
+from evenly.settings.workspace import FILE, WorkspaceNotFound, config, find_workspace, shipped
+
+__all__ = [
+    "FILE",
+    "PRESETS",
+    "TEXT_NETWORKS",
+    "WEEKDAYS",
+    "Account",
+    "Audience",
+    "Bounds",
+    "Brand",
+    "Cadence",
+    "Campaign",
+    "Capacity",
+    "Dates",
+    "Engine",
+    "Fault",
+    "Hours",
+    "Links",
+    "Media",
+    "Missed",
+    "Mix",
+    "MixWindow",
+    "Planner",
+    "Settings",
+    "SettingsRefused",
+    "Store",
+    "Target",
+    "TaskMinutes",
+    "Topic",
+    "Utm",
+    "Window",
+    "WorkspaceNotFound",
+    "config",
+    "find_workspace",
+    "holiday_dates",
+    "load",
+    "networks_named",
+    "shipped",
+]
