@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,21 +47,24 @@ class MediaStage:
 
     def fit(self, wanted: MediaField, path: Path, limits: Limits) -> tuple[Media, Sequence[Message]]:
         """The file as the network takes it. Raises `media.MediaRefused`."""
-        fitted = media.fit(path, limits, self._folder)
-        name = f"{_digest_of(fitted.path)}{fitted.path.suffix}"
-        self._fitted[fitted.path] = self._state / MEDIA_FOLDER / name
-        facts = fitted.facts
-        medium = Media(
-            path=self._state / MEDIA_FOLDER / name,
-            kind=facts.kind,
-            mime=facts.mime,
-            bytes=facts.bytes,
-            alt=wanted.alt,
-            width=facts.width,
-            height=facts.height,
-            seconds=facts.seconds,
-        )
-        return medium, fitted.changes
+        facts = media.inspect(path)
+        if facts.kind == "video":
+            for problem in media.video_problems(facts, limits.video):
+                raise media.MediaRefused(problem)
+            fitted = media.Fitted(path, facts)
+        else:
+            fitted = media.fit(path, limits.picture, self._folder)
+        target = self._state / MEDIA_FOLDER / f"{_digest_of(fitted.path)}{fitted.path.suffix.lower()}"
+        self._fitted[fitted.path] = target
+        return _medium(target, fitted.facts, wanted.alt), fitted.changes
+
+    def drop(self, keep: Collection[Path]) -> None:
+        """Forget what was staged beyond `keep`: its post was refused."""
+        self._fitted = {source: target for source, target in self._fitted.items() if source in keep}
+
+    @property
+    def staged(self) -> frozenset[Path]:
+        return frozenset(self._fitted)
 
     def keep(self) -> None:
         """Move every fitted file to its place."""
@@ -71,6 +74,19 @@ class MediaStage:
                 source.replace(target)
             elif not target.exists():
                 target.write_bytes(source.read_bytes())
+
+
+def _medium(path: Path, facts: media.MediaFacts, alt: str) -> Media:
+    return Media(
+        path=path,
+        kind=facts.kind,
+        mime=facts.mime,
+        bytes=facts.bytes,
+        alt=alt,
+        width=facts.width,
+        height=facts.height,
+        seconds=facts.seconds,
+    )
 
 
 def compose(desk: Desk, fields: Fields, name: str, *, root: Path, stage: MediaStage) -> Composed:
@@ -158,7 +174,9 @@ def _against_limits(desk: Desk, account: Any, network: Network, limits: Limits, 
     if limits.media_needed and not fields.media:
         yield Problem(Message("{network} needs a picture or a video.", network=title), "media")
     if 1 + len(fields.thread) > limits.thread:
-        yield Problem(Message("{network} takes {limit} posts in a thread; this has {found}.", network=title, limit=limits.thread, found=1 + len(fields.thread)), "thread")  # fmt: skip
+        found = 1 + len(fields.thread)
+        said = Message("{network} takes {limit} posts in a thread; this has {found}.", network=title, limit=limits.thread, found=found)
+        yield Problem(said, "thread")
     if fields.first_comment and not limits.first_comment:
         yield Problem(Message("{network} takes no first comment.", network=title), "first_comment")
     for part in parts:
@@ -213,10 +231,14 @@ def _alternative_texts(desk: Desk, title: str, limits: Limits, fields: Fields) -
                 f"media[{number}].alt",
             )
         if limits.alt is not None and len(wanted.alt) > limits.alt > 0:
-            yield Problem(
-                Message("{network} takes {limit} characters of alternative text; this has {found}.", network=title, limit=limits.alt, found=len(wanted.alt)),
-                f"media[{number}].alt",
-            )  # fmt: skip
+            said = Message(
+                "{network} takes {limit} characters of alternative text; this has {found}.", **_counts(title, limits.alt, wanted.alt)
+            )
+            yield Problem(said, f"media[{number}].alt")
+
+
+def _counts(title: str, limit: int, text: str) -> dict[str, object]:
+    return {"network": title, "limit": limit, "found": len(text)}
 
 
 def _digest_of(path: Path) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from evenly.networks import Networks
     from evenly.settings import Settings
     from evenly.store import Store
+    from evenly.store.accounts import Known
     from evenly.store.secrets import Vault
 
 
@@ -25,11 +26,26 @@ class Desk:
     vault: Vault | None = None  #: None: nothing here needs credentials
 
     def account(self, name: str) -> Account:
-        """The account as its network's hooks see it, without credentials: evenly.toml over what sign-in found out."""
+        """The account as its network's hooks see it, without credentials: evenly.toml over what sign-in found out.
+
+        As it stood when this desk was first asked for an account.
+        """
         return self._accounts[name]
 
     def network_of(self, name: str) -> str:
         return self.settings.accounts[name].network
+
+    def seen(self, name: str, known: Known | None) -> Account:
+        """The account with what the store knows of it. What was found out on another network does not count."""
+        network = self.network_of(name)
+        found = known if known is not None and known.network == network else None
+        return Account(
+            id=name,
+            network=network,
+            settings={**(found.settings if found else {}), **self.settings.accounts[name].own},
+            state=found.state if found else None,
+            language=self.settings.brand.language,
+        )
 
     @cached_property
     def _accounts(self) -> dict[str, Account]:
@@ -37,4 +53,4 @@ class Desk:
 
         with self.store.read() as connection:
             known = accounts.known(connection)
-        return {name: self._seen(name, known.get(name)) for name in self.settings.accounts}
+        return {name: self.seen(name, known.get(name)) for name in self.settings.accounts}

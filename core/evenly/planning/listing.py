@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from evenly.messages import shown
+from evenly.plugin import Message
 from evenly.store.contents import message_of
 
 if TYPE_CHECKING:
@@ -53,3 +54,34 @@ def zone_of(desk: Desk, account: str) -> ZoneInfo:
 
 def _time(moment: datetime | None, zone: ZoneInfo) -> str | None:
     return None if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")
+
+
+def part_document(row: Any, zone: ZoneInfo) -> dict[str, Any]:
+    """One part of a delivery, as `evenly show --json` prints it."""
+    return {
+        "position": row.position,
+        "kind": row.kind,
+        "state": row.state,
+        "text": row.content["text"],
+        "key": row.key,
+        "tries": row.tries,
+        "first_attempt": _time(row.first_attempt, zone),
+        "remote_id": row.remote_id,
+        "url": row.url,
+        "published_at": _time(row.published_at, zone),
+    }
+
+
+def attempt_document(row: Any, zone: ZoneInfo) -> dict[str, Any]:
+    """One attempt, as `evenly show --json` prints it."""
+    evidence = message_of(row.evidence) if isinstance(row.evidence, dict) else row.evidence
+    return {
+        "part": row.position,
+        "number": row.number,
+        "step": row.step,
+        "started_at": _time(row.started_at, zone),
+        "ended_at": _time(row.ended_at, zone),
+        "outcome": row.outcome,
+        "status": row.status,
+        "evidence": shown(evidence) if isinstance(evidence, Message) else evidence,
+    }

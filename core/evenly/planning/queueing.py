@@ -110,9 +110,11 @@ def check(desk: Desk, new: NewPost, *, now: datetime) -> PostRefused | None:
 def _put(desk: Desk, connection: Connection, new: NewPost, stage: MediaStage, now: datetime) -> Added | PostRefused:
     if new.digest is not None and (known := queue.post_of_digest(connection, new.digest)) is not None:
         return Added(post=known, unchanged=True)
+    staged = stage.staged
     try:
         ready = _ready(desk, connection, new, stage, now)
     except PostRefused as refused:
+        stage.drop(keep=staged)
         return refused
     fields = new.fields
     document = as_document(fields)

@@ -229,6 +229,7 @@ class CredentialColumns(TypedColumns):
     name: Named[str] = Column(String(80), primary_key=True)  #: `account:NAME` or `app:NETWORK`
     sealed: Named[bytes] = Column(LargeBinary, nullable=False)
     generation: Named[int] = Column(Integer, nullable=False, default=1)
+    stored_at: Named[datetime] = Column(Moment, nullable=False)
     expires_at: Named[datetime | None] = Column(Moment)
     refreshable: Named[bool] = Column(Boolean, nullable=False, default=False)
     owner: Named[str | None] = Column(String(80))

@@ -9,14 +9,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from evenly import masking
 from evenly.plugin import App, Credentials, Message
 from evenly.store.sessions import StoreRefused
 
 KEY_FILE = "key"
+
+Secret = TypeVar("Secret", Credentials, App)
 
 
 def make_key(folder: Path) -> None:
@@ -65,6 +68,7 @@ class Vault:
 
     def seal(self, name: str, secret: Credentials | App) -> bytes:
         """Encrypt; `name` goes inside, so that one row's secret cannot be put into another's."""
+        masking.conceal(secret)
         values = {each.name: _plain(getattr(secret, each.name)) for each in fields(secret)}
         return self._fernet.encrypt(json.dumps({"name": name, "values": values}).encode())
 
@@ -74,10 +78,10 @@ class Vault:
         expires = values.get("expires_at")
         values["expires_at"] = datetime.fromisoformat(expires) if expires else None
         values["scopes"] = tuple(values.get("scopes") or ())
-        return Credentials(**values)
+        return _concealed(Credentials(**values))
 
     def app(self, name: str, sealed: bytes) -> App:
-        return App(**self._opened(name, sealed))
+        return _concealed(App(**self._opened(name, sealed)))
 
     def _opened(self, name: str, sealed: bytes) -> dict[str, Any]:
         try:
@@ -92,6 +96,11 @@ class Vault:
             )
         values: dict[str, Any] = document["values"]
         return values
+
+
+def _concealed(secret: Secret) -> Secret:
+    masking.conceal(secret)
+    return secret
 
 
 def _plain(value: Any) -> Any:

@@ -41,6 +41,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=80), nullable=False),
     sa.Column('sealed', sa.LargeBinary(), nullable=False),
     sa.Column('generation', sa.Integer(), nullable=False),
+    sa.Column('stored_at', Moment(), nullable=False),
     sa.Column('expires_at', Moment(), nullable=True),
     sa.Column('refreshable', sa.Boolean(), nullable=False),
     sa.Column('owner', sa.String(length=80), nullable=True),

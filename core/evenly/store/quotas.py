@@ -1,0 +1,90 @@
+"""What networks still allow, shared by every process: one row for each account and one for each app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, select
+
+from evenly.plugin import Message, Quota
+from evenly.store.contents import as_message, message_of
+from evenly.store.models import quota
+from evenly.store.upserting import upsert
+
+Scope = Literal["account", "app"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """What is left, and until when nothing may be sent."""
+
+    limit: int | None = None
+    remaining: int | None = None
+    resets_at: datetime | None = None
+    not_before: datetime | None = None
+    reason: Message | None = None  #: why nothing may be sent before
+
+
+def record(connection: Connection, account: str, network: str, told: Quota, *, now: datetime) -> None:
+    """Keep what the network's own counter says. Its word replaces ours."""
+    values = {"limit": told.limit, "remaining": told.remaining, "resets_at": told.resets_at, "updated_at": now}
+    upsert(connection, quota, "name", {"name": _name(told.scope, account, network), **values})
+
+
+def wait(
+    connection: Connection, scope: Scope, account: str, network: str, *, until: datetime, reason: Message | None, now: datetime
+) -> None:
+    """Nothing may be sent before `until`. An earlier word that asks for longer stays."""
+    name = _name(scope, account, network)
+    before = connection.execute(select(quota.c.not_before).where(quota.c.name == name)).scalar()
+    if before is None or before < until:
+        upsert(connection, quota, "name", {"name": name, "not_before": until, "reason": as_message(reason), "updated_at": now})
+
+
+def take(connection: Connection, account: str, network: str) -> None:
+    """Count one call that is about to be made, until the network tells its own count again."""
+    names = [_name("account", account, network), _name("app", account, network)]
+    connection.execute(quota.update().where(quota.c.name.in_(names), quota.c.remaining > 0).values(remaining=quota.c.remaining - 1))
+
+
+def allowance(connection: Connection, account: str, network: str, *, now: datetime) -> Allowance:
+    """What the account's own row and its app's allow together. A counter that has been reset since is not known."""
+    rows = connection.execute(select(quota).where(quota.c.name.in_([_name("account", account, network), _name("app", account, network)])))
+    return _together([_read(row, now) for row in rows])
+
+
+def _together(allowances: Iterable[Allowance]) -> Allowance:
+    """The tighter counter, and the longer wait."""
+    every = list(allowances)
+    tightest = min((each for each in every if each.remaining is not None), key=lambda each: each.remaining or 0, default=Allowance())
+    latest = max((each for each in every if each.not_before is not None), key=_wait_of, default=Allowance())
+    return Allowance(
+        limit=tightest.limit,
+        remaining=tightest.remaining,
+        resets_at=tightest.resets_at,
+        not_before=latest.not_before,
+        reason=latest.reason,
+    )
+
+
+def _wait_of(allowance: Allowance) -> float:
+    return 0.0 if allowance.not_before is None else allowance.not_before.timestamp()
+
+
+def _read(row: Any, now: datetime) -> Allowance:
+    counts = row.resets_at is None or row.resets_at > now
+    waits = row.not_before is not None and row.not_before > now
+    return Allowance(
+        limit=row.limit if counts else None,
+        remaining=row.remaining if counts else None,
+        resets_at=row.resets_at if counts else None,
+        not_before=row.not_before if waits else None,
+        reason=message_of(row.reason) if waits else None,
+    )
+
+
+def _name(scope: str, account: str, network: str) -> str:
+    return f"app:{network}" if scope == "app" else f"account:{account}"
