@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
 import click
 
@@ -52,8 +52,11 @@ class Commands(click.Group):
         if cmd_name in COMMANDS:
             command: click.Command = import_module(f"evenly.cli.{cmd_name}_command").command
             return command
-        found = [entry for entry in _foreign() if entry.name == cmd_name]
-        return found[0].load() if found else None
+        for entry in _foreign():
+            if entry.name == cmd_name:
+                foreign: click.Command = entry.load()
+                return foreign
+        return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         foreign = [(name, "") for name in self.list_commands(ctx) if name not in COMMANDS]
@@ -61,7 +64,7 @@ class Commands(click.Group):
             formatter.write_dl([(name, _(help_)) for name, help_ in COMMANDS.items()] + foreign)
 
 
-def _foreign() -> Sequence[entry_points]:  # type: ignore[valid-type]
+def _foreign() -> tuple[EntryPoint, ...]:
     return tuple(entry_points(group="evenly.commands"))
 
 

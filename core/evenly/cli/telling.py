@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evenly.masking import masked
 from evenly.messages import shown
 from evenly.plugin import Message
 
@@ -13,9 +14,9 @@ def refusal(error: Exception) -> list[str] | None:
     """
     for each in ("faults", "problems"):
         if faults := getattr(error, each, None):
-            return [_sentence(fault) for fault in faults]
+            return [masked(_sentence(fault)) for fault in faults]
     message = getattr(error, "message", None)
-    return [shown(message)] if isinstance(message, Message) else None
+    return [masked(shown(message))] if isinstance(message, Message) else None
 
 
 def _sentence(fault: object) -> str:

@@ -59,10 +59,19 @@ def put(connection: Connection, vault: Vault, name: str, credentials: Credential
     )
 
 
-def expiries(connection: Connection) -> dict[str, datetime | None]:
-    """When the credentials of each account that has any end, without opening them."""
-    rows = connection.execute(select(credential.c.name, credential.c.expires_at).where(credential.c.name.startswith("account:")))
-    return {name.removeprefix("account:"): expires_at for name, expires_at in rows}
+@dataclass(frozen=True, slots=True)
+class End:
+    """When credentials end, and whether they are renewed before."""
+
+    at: datetime | None
+    refreshable: bool
+
+
+def ends(connection: Connection) -> dict[str, End]:
+    """The end of each account's credentials, without opening them."""
+    columns = (credential.c.name, credential.c.expires_at, credential.c.refreshable)
+    rows = connection.execute(select(*columns).where(credential.c.name.startswith("account:")))
+    return {row.name.removeprefix("account:"): End(row.expires_at, row.refreshable) for row in rows}
 
 
 def forget(connection: Connection, name: str) -> bool:

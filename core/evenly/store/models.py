@@ -123,7 +123,6 @@ class DeliveryColumns(TypedColumns):
     fence: Named[int] = Column(Integer, nullable=False, default=0)
     owner: Named[str | None] = Column(String(80))
     lease_until: Named[datetime | None] = Column(Moment)
-    renewals: Named[int] = Column(Integer, nullable=False, default=0)  #: rises with every renewal, so that others see a living owner
     revision: Named[int] = Column(Integer, nullable=False, default=1)
     text_digest: Named[str | None] = Column(String(64))  #: of the normalised text, where the network refuses equal ones
     published_at: Named[datetime | None] = Column(Moment)
@@ -145,7 +144,7 @@ delivery = Table(
     CheckConstraint("state not in ('claimed', 'sending') or owner is not null", name="claimed_by_somebody"),
     CheckConstraint("state in ('claimed', 'sending', 'unknown', 'published') or owner is null", name="nobody_else_claims"),
     CheckConstraint("state not in ('planned', 'claimed', 'sending', 'unknown') or next_action_at is not null", name="is_woken"),
-    Index("ix_delivery_next_action_at", "next_action_at", "id", sqlite_where=text(_LIVE), postgresql_where=text(_LIVE)),
+    Index("ix_delivery_next_action", "account", "next_action_at", sqlite_where=text(_LIVE), postgresql_where=text(_LIVE)),
     Index("ix_delivery_account_due", "account", "due"),
     Index("ix_delivery_state_due", "state", "due"),
     Index("ix_delivery_account_text", "account", "text_digest"),
@@ -197,7 +196,7 @@ class AttemptColumns(TypedColumns):
     step: Named[str] = Column(String(12), nullable=False)  #: publish, find, delete, settle …
     started_at: Named[datetime] = Column(Moment, nullable=False)
     ended_at: Named[datetime | None] = Column(Moment)
-    outcome: Named[str | None] = Column(String(20))
+    outcome: Named[str | None] = Column(String(40))
     status: Named[int | None] = Column(Integer)
     evidence: Named[Any] = Column(_MAYBE, nullable=True)  #: what was said, as a message, and by whom
 

@@ -111,7 +111,6 @@ def upgrade() -> None:
     sa.Column('fence', sa.Integer(), nullable=False),
     sa.Column('owner', sa.String(length=80), nullable=True),
     sa.Column('lease_until', Moment(), nullable=True),
-    sa.Column('renewals', sa.Integer(), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('text_digest', sa.String(length=64), nullable=True),
     sa.Column('published_at', Moment(), nullable=True),
@@ -129,7 +128,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_delivery_account_due', 'delivery', ['account', 'due'], unique=False)
     op.create_index('ix_delivery_account_text', 'delivery', ['account', 'text_digest'], unique=False)
-    op.create_index('ix_delivery_next_action_at', 'delivery', ['next_action_at', 'id'], unique=False, sqlite_where=sa.text('next_action_at is not null'), postgresql_where=sa.text('next_action_at is not null'))
+    op.create_index('ix_delivery_next_action', 'delivery', ['account', 'next_action_at'], unique=False, sqlite_where=sa.text('next_action_at is not null'), postgresql_where=sa.text('next_action_at is not null'))
     op.create_index(op.f('ix_delivery_post_id'), 'delivery', ['post_id'], unique=False)
     op.create_index('ix_delivery_state_due', 'delivery', ['state', 'due'], unique=False)
     op.create_index('ux_delivery_one_claim', 'delivery', ['account'], unique=True, sqlite_where=sa.text('owner is not null'), postgresql_where=sa.text('owner is not null'))
@@ -179,7 +178,7 @@ def upgrade() -> None:
     sa.Column('step', sa.String(length=12), nullable=False),
     sa.Column('started_at', Moment(), nullable=False),
     sa.Column('ended_at', Moment(), nullable=True),
-    sa.Column('outcome', sa.String(length=20), nullable=True),
+    sa.Column('outcome', sa.String(length=40), nullable=True),
     sa.Column('status', sa.Integer(), nullable=True),
     sa.Column('evidence', sa.JSON(none_as_null=True), nullable=True),
     sa.ForeignKeyConstraint(['part_id'], ['part.id'], name=op.f('fk_attempt_part_id')),

@@ -1,0 +1,268 @@
+"""What `evenly doctor` looks at: each check gives findings, good or bad, in words for people."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from evenly.messages import _, ngettext, shown
+
+if TYPE_CHECKING:
+    from evenly.app import App
+    from evenly.networks import Networks
+    from evenly.settings import Settings
+    from evenly.store import StoreError
+    from evenly.store.accounts import Known
+    from evenly.store.credentials import End
+
+_OLDEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)  # no clock that is right shows less
+_CLOCKS_MAY_DIFFER = timedelta(minutes=2)
+_LATE = timedelta(minutes=10)
+_SILENT = timedelta(minutes=2)  # a daemon tells of itself far more often
+_SOON = timedelta(days=7)
+_MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found."""
+
+    check: str
+    ok: bool
+    message: str
+
+
+def clock_since(app: App) -> Finding:
+    """The clock, and whether it shows less than it did before."""
+    from evenly.store import health
+
+    with app.store.read() as connection:
+        return clock(app.clock.now(), health.newest_moment(connection))
+
+
+def clock(now: datetime, newest: datetime | None) -> Finding:
+    """`newest` is the latest moment that was written down as present, where there is any."""
+    if now < _OLDEST_NOW:
+        return Finding("clock", ok=False, message=_("The clock shows {now}, which is past: set it.", now=_written(now)))
+    if newest is not None and newest > now + _CLOCKS_MAY_DIFFER:
+        said = _(
+            "The clock shows {now}, but something was written down at {later}: it was set back, or another machine's clock is ahead.",
+            now=_written(now),
+            later=_written(newest),
+        )
+        return Finding("clock", ok=False, message=said)
+    return Finding("clock", ok=True, message=_written(now))
+
+
+def time_zones(settings: Settings) -> Finding:
+    """Whether the data for every zone in use is there, and which edition it is."""
+    from importlib.metadata import version
+
+    zones = sorted({settings.brand.timezone, *(settings.zone(name) for name in settings.accounts)})
+    missing = [zone for zone in zones if not _has_zone(zone)]
+    if missing:
+        said = _("No data for {zones}: install tzdata (pip install tzdata).", zones=", ".join(missing))
+        return Finding("timezones", ok=False, message=said)
+    said = _("{zones} (tzdata {version})", zones=", ".join(zones), version=version("tzdata"))
+    return Finding("timezones", ok=True, message=said)
+
+
+def _has_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def broken_store(error: StoreError) -> Finding:
+    return Finding("store", ok=False, message=shown(error.message))
+
+
+def store(app: App) -> Iterator[Finding]:
+    from evenly.store.models import VERSION
+
+    kind = "SQLite" if app.store.is_sqlite else "PostgreSQL"
+    yield Finding("store", ok=True, message=_("{kind}, version {version}", kind=kind, version=VERSION))
+    free = shutil.disk_usage(app.settings.state).free // _MEGABYTE
+    if app.store.is_nearly_full():
+        yield Finding("disk", ok=False, message=_("Only {free} MB are free: nothing new is published until there is room.", free=free))
+    else:
+        yield Finding("disk", ok=True, message=_("{free} MB free", free=free))
+    if app.settings.state.stat().st_mode & 0o077:
+        said = _("{folder} can be read by others. Close it: chmod 700 {folder}", folder=app.settings.state)
+        yield Finding("store", ok=False, message=said)
+
+
+def key(app: App) -> Finding:
+    """Whether the key opens everything that is stored."""
+    from evenly.store import StoreError
+
+    try:
+        locked = _locked(app)
+    except StoreError as error:
+        return Finding("key", ok=False, message=shown(error.message))
+    if locked:
+        said = _("The key does not open: {names}. Bring the old key back, or sign in again.", names=", ".join(locked))
+        return Finding("key", ok=False, message=said)
+    return Finding("key", ok=True, message=_("opens everything that is stored"))
+
+
+def _locked(app: App) -> list[str]:
+    """What the key does not open. Raises `StoreRefused` where there is no key."""
+    from evenly.store import StoreRefused, health
+
+    locked = []
+    with app.store.read() as connection:
+        for name, sealed in health.sealed(connection):
+            open_it = app.vault.app if name.startswith("app:") else app.vault.credentials
+            try:
+                open_it(name, sealed)
+            except StoreRefused:
+                locked.append(name.partition(":")[2])
+    return locked
+
+
+def tokens(app: App) -> Iterator[Finding]:
+    """Each account's sign-in: whether there is one, and how long it holds."""
+    from evenly.store import accounts, credentials
+
+    with app.store.read() as connection:
+        known, ends = accounts.known(connection), credentials.ends(connection)
+    for name, account in app.settings.accounts.items():
+        row = known.get(name)
+        signed_in = row is not None and row.network == account.network and row.sign_in != "none"
+        yield _token(app, name, row if signed_in else None, ends.get(name))
+
+
+def _token(app: App, name: str, known: Known | None, end: End | None) -> Finding:
+    if known is None or end is None:
+        return Finding("tokens", ok=False, message=_("{account}: nobody has signed in: evenly connect {account}", account=name))
+    if known.sign_in == "needed":
+        reason = shown(known.reason) if known.reason else "-"
+        return Finding(
+            "tokens", ok=False, message=_("{account}: {reason} Sign in again: evenly connect {account}", account=name, reason=reason)
+        )
+    if end.at is None:
+        return Finding("tokens", ok=True, message=_("{account}: without an end", account=name))
+    return _ending(name, end.at.astimezone(ZoneInfo(app.settings.zone(name))), app.clock.now(), is_renewed=end.refreshable)
+
+
+def _ending(name: str, at: datetime, now: datetime, *, is_renewed: bool) -> Finding:
+    day = at.strftime("%Y-%m-%d %H:%M")
+    if is_renewed:
+        return Finding("tokens", ok=True, message=_("{account}: until {day}, renewed before", account=name, day=day))
+    if at <= now:
+        return Finding("tokens", ok=False, message=_("{account}: ended on {day}: evenly connect {account}", account=name, day=day))
+    if at <= now + _SOON:
+        said = _("{account}: ends on {day} and cannot be renewed: evenly connect {account}", account=name, day=day)
+        return Finding("tokens", ok=False, message=said)
+    return Finding("tokens", ok=True, message=_("{account}: until {day}", account=name, day=day))
+
+
+def redirect() -> Finding:
+    """Whether browsers can be sent back here."""
+    from evenly.signing_in.redirects import DEFAULT, RedirectRefused, Redirects
+
+    try:
+        Redirects(DEFAULT).close()
+    except RedirectRefused as error:
+        return Finding("redirect", ok=False, message=shown(error.message))
+    return Finding("redirect", ok=True, message=DEFAULT)
+
+
+def plugins(settings: Settings, networks: Networks) -> Iterator[Finding]:
+    """The plugins of the accounts in use: those that cannot be used, with the cure."""
+    for cure in networks.refused.values():
+        yield Finding("plugins", ok=False, message=shown(cure))
+    named = {account.network for account in settings.accounts.values()}
+    for network in sorted(named - set(networks.names()) - set(networks.refused)):
+        said = _("No installed package provides the network {network}: its accounts wait.", network=network)
+        yield Finding("plugins", ok=False, message=said)
+    if networks.names() and not networks.refused:
+        yield Finding("plugins", ok=True, message=", ".join(networks.names()))
+
+
+def settings(settings: Settings, networks: Networks) -> Iterator[Finding]:
+    """What evenly.toml says and a person should know about, and what in it nothing answers to."""
+    missing = {account.network for account in settings.accounts.values()} - set(networks.names())
+    for warning in settings.warnings:
+        # A missing network has been told of as a plugin.
+        if warning.values.get("network") not in missing:
+            yield Finding("settings", ok=False, message=shown(warning))
+    for name, account in settings.accounts.items():
+        declared = networks[account.network].repeat_safe if account.network in networks else {"none": timedelta(0)}
+        if account.on_unknown != "ask" and "none" not in declared:
+            said = _(
+                '`accounts.{account}.on_unknown` is "{word}", which counts only where a network offers no way to find out; {network} does.',
+                account=name,
+                word=account.on_unknown,
+                network=account.network,
+            )
+            yield Finding("settings", ok=False, message=said)
+    if settings.engine.kind == "procrastinate" and not _has_procrastinate():
+        said = _("`engine.kind` is \"procrastinate\", which is not installed: pip install 'evenly[postgresql]'")
+        yield Finding("settings", ok=False, message=said)
+
+
+def _has_procrastinate() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec("procrastinate") is not None
+
+
+def deliveries(app: App) -> Iterator[Finding]:
+    """What should be out already, and what waits for a person."""
+    from evenly.store import accounts, health
+
+    now = app.clock.now()
+    with app.store.read() as connection:
+        late, turn, known = health.overdue(connection, before=now - _LATE), health.persons_turn(connection), accounts.known(connection)
+    ready = {name for name, row in known.items() if row.sign_in == "ok" and name in app.settings.accounts}
+    overdue = sum(count for name, count in late.items() if name in ready)
+    if overdue:
+        said = ngettext(
+            "{n} delivery should be out already: is `evenly run` running?",
+            "{n} deliveries should be out already: is `evenly run` running?",
+            overdue,
+            n=overdue,
+        )
+        yield Finding("overdue", ok=False, message=said)
+    else:
+        yield Finding("overdue", ok=True, message=_("nothing"))
+    for state in ("failed", "uncertain", "missed"):
+        if count := turn.get(state, 0):
+            said = _("{n} {state}: see `evenly queue --state {state}`", n=count, state=state)
+            yield Finding("deliveries", ok=False, message=said)
+
+
+def daemon(app: App) -> Finding:
+    """The newest heartbeat. A daemon that ended as it should leaves none behind."""
+    from evenly.store import heartbeats
+
+    with app.store.read() as connection:
+        seen = heartbeats.daemons(connection)
+    if not seen:
+        return Finding("daemon", ok=True, message=_("None is running: `evenly run` publishes everything in its time."))
+    newest = seen[0]
+    if newest.seen_at < app.clock.now() - _SILENT:
+        said = _(
+            "Process {pid} on {host} was last seen alive at {moment}: start `evenly run` again.",
+            pid=newest.pid,
+            host=newest.host,
+            moment=_written(newest.seen_at),
+        )
+        return Finding("daemon", ok=False, message=said)
+    return Finding(
+        "daemon",
+        ok=True,
+        message=_("Process {pid} on {host}, seen at {moment}", pid=newest.pid, host=newest.host, moment=_written(newest.seen_at)),
+    )
+
+
+def _written(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

@@ -1,0 +1,63 @@
+"""`evenly doctor`: everything that publishing depends on."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from evenly.cli.command import json_option, workspace_folder, workspace_option
+from evenly.messages import _
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from evenly.cli.checks import Finding
+
+
+@click.command("doctor")
+@json_option
+@workspace_option
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    """Check clock, time zones, store, disk, key, tokens, redirect address, deliveries, daemon, plugins and settings."""
+    from evenly.cli import show
+
+    findings = list(_examined(workspace_folder()))
+    wrong = [each for each in findings if not each.ok]
+    if as_json:
+        documents = [{"check": each.check, "ok": each.ok, "message": each.message} for each in findings]
+        show.print_json({"ok": not wrong, "findings": documents})
+    else:
+        show.table((_("check"), "", _("finding")), [(each.check, _("ok") if each.ok else _("LOOK"), each.message) for each in findings])
+    ctx.exit(1 if wrong else 0)
+
+
+def _examined(folder: Path) -> list[Finding]:
+    """Every check, as far as the workspace can be opened. A file of settings that is refused ends it, as everywhere."""
+    from evenly.app import App
+    from evenly.cli import checks
+    from evenly.clock import clock_of
+    from evenly.networks import Networks
+    from evenly.settings import load, networks_named
+    from evenly.store import Store, StoreError
+
+    clock, networks = clock_of(os.environ), Networks.load(networks_named(folder))
+    settings = load(folder, {name: networks[name].settings for name in networks.names()})
+    of_settings = [checks.time_zones(settings), *checks.plugins(settings, networks), *checks.settings(settings, networks)]
+    try:
+        store = Store.open(settings.store.url, settings.state)
+    except StoreError as error:
+        return [checks.clock(clock.now(), None), checks.broken_store(error), checks.redirect(), *of_settings]
+    with App(settings, networks, store, clock, os.environ) as app:
+        return [
+            checks.clock_since(app),
+            *checks.store(app),
+            checks.key(app),
+            *checks.tokens(app),
+            checks.redirect(),
+            *of_settings,
+            *checks.deliveries(app),
+            checks.daemon(app),
+        ]

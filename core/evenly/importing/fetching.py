@@ -1,0 +1,178 @@
+"""Fetching a feed from the web, and from nowhere else: no files, no machines of one's own network."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+from evenly.importing.rows import ImportRefused
+from evenly.plugin import Message
+
+if TYPE_CHECKING:
+    import httpx
+
+T = TypeVar("T")
+
+LARGEST = 16 * 2**20
+MOST_REDIRECTS = 5
+TOTAL_SECONDS = 30.0
+
+_STEP_SECONDS = 10.0
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
+_TYPES = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What stands at `url`, where the last redirect led."""
+
+    url: str
+    body: bytes
+
+
+def fetch(url: str, *, allow_private: bool = False, seconds: float = TOTAL_SECONDS) -> Fetched:
+    """What a web address holds, after at most five redirects and within `seconds` as a whole.
+
+    Every host is looked up once and checked before it is contacted, at the very address that was checked; private, loopback and
+    other addresses that are not public are refused unless `allow_private`. Raises ImportRefused.
+    """
+    until = time.monotonic() + seconds
+    late = Message("{url} did not answer within {seconds} seconds.", url=url, seconds=f"{seconds:g}")
+    return _within(seconds, late, lambda: _follow(url, allow_private=allow_private, until=until))
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address is one of the open internet, also behind the ways in which IPv6 carries IPv4."""
+    if isinstance(address, ipaddress.IPv6Address):
+        carried = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+        if carried is not None:
+            return is_public(carried)
+        if address in _NAT64:
+            return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    if isinstance(address, ipaddress.IPv6Address) and address.is_site_local:
+        return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def _within(seconds: float, late: Message, work: Callable[[], T]) -> T:
+    """The result of `work`, or ImportRefused(late) when it takes longer; a look-up of a name knows no time-out of its own."""
+    result: list[T] = []
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            result.append(work())
+        except BaseException as error:  # noqa: BLE001 - raised again in the thread that asked
+            raised.append(error)
+
+    thread = threading.Thread(target=run, daemon=True, name="fetch")
+    thread.start()
+    thread.join(seconds)
+    if raised:
+        raise raised[0]
+    if not result:
+        raise ImportRefused(late)
+    return result[0]
+
+
+def _follow(url: str, *, allow_private: bool, until: float) -> Fetched:
+    at = url
+    for _ in range(MOST_REDIRECTS + 1):
+        status, location, body = _get(at, allow_private=allow_private, until=until)
+        if status not in _REDIRECTS or location is None:
+            break
+        at = urljoin(at, location)
+    else:
+        raise ImportRefused(Message("{url} leads from one address to the next, more than {limit} times.", url=url, limit=MOST_REDIRECTS))
+    ok = 200
+    if status != ok:
+        raise ImportRefused(Message("{url} answered {status}.", url=at, status=status))
+    return Fetched(at, body)
+
+
+def _get(url: str, *, allow_private: bool, until: float) -> tuple[int, str | None, bytes]:
+    import httpx
+
+    from evenly import __version__
+
+    address = _checked_address(url, allow_private=allow_private)
+    target = httpx.URL(url)
+    headers = {
+        "Host": target.netloc.decode("ascii"),
+        "User-Agent": f"evenly/{__version__}",
+        "Accept": _TYPES,
+        "Accept-Encoding": "gzip, identity",
+    }
+    # The name is only shown to the server; the connection goes to the address that was checked, whatever the name means by now.
+    request = httpx.Request("GET", target.copy_with(host=str(address)), headers=headers, extensions={"sni_hostname": target.host})
+    request.extensions["timeout"] = dict.fromkeys(("connect", "read", "write", "pool"), _STEP_SECONDS)
+    try:
+        with httpx.Client(trust_env=False) as client:
+            response = client.send(request, stream=True, follow_redirects=False)
+            try:
+                return response.status_code, response.headers.get("location"), _body(url, response, until)
+            finally:
+                response.close()
+    except httpx.HTTPError as error:
+        raise ImportRefused(Message("{url} cannot be fetched: {reason}.", url=url, reason=str(error) or type(error).__name__)) from error
+
+
+def _checked_address(url: str, *, allow_private: bool) -> Address:
+    """The address to connect to. Raises ImportRefused for what is not of the web or not public."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        host, port = None, 0
+    if host is None or parts.scheme not in {"http", "https"}:
+        raise ImportRefused(Message("{url} is not fetched: only http:// and https:// addresses are.", url=url))
+    addresses = _looked_up(host, port)
+    if not allow_private and not all(is_public(address) for address in addresses):
+        told = Message(
+            "{url} is not fetched: {host} is a private or reserved address ({address}). If it is your own machine, say --allow-private.",
+            url=url,
+            host=host,
+            address=next(each for each in addresses if not is_public(each)),
+        )
+        raise ImportRefused(told)
+    return addresses[0]
+
+
+def _looked_up(host: str, port: int) -> list[Address]:
+    try:
+        found: list[Any] = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return [ipaddress.ip_address(each[4][0].partition("%")[0]) for each in found]
+    except (OSError, UnicodeError, ValueError) as error:
+        raise ImportRefused(Message("No machine is called {host}: check the address.", host=host)) from error
+
+
+def _body(url: str, response: httpx.Response, until: float) -> bytes:
+    """The answer, unpacked, within the bounds of size and time."""
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding not in _ENCODINGS:
+        raise ImportRefused(Message("{url} is packed in a way that is not read ({encoding}).", url=url, encoding=encoding))
+    unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32) if encoding in {"gzip", "deflate"} else None
+    body = bytearray()
+    try:
+        for chunk in response.iter_raw():
+            body += chunk if unpacking is None else unpacking.decompress(chunk, LARGEST + 1)
+            if len(body) > LARGEST:
+                raise ImportRefused(Message("{url} holds more than {limit} bytes.", url=url, limit=LARGEST))
+            if time.monotonic() > until:
+                raise ImportRefused(Message("{url} did not answer in time.", url=url))
+    except zlib.error as error:
+        raise ImportRefused(Message("{url} sent a broken answer ({reason}).", url=url, reason=error)) from error
+    return bytes(body)

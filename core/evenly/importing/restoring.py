@@ -1,0 +1,154 @@
+"""The whole state comes back from `evenly export`, into an empty workspace: all of it or nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from evenly.importing.rows import ImportRefused
+from evenly.plugin import Message
+from evenly.store import archive
+
+if TYPE_CHECKING:
+    from evenly.planning import Desk
+
+_VERSION = 1
+_LONGEST_LINE = 8 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: int
+    kind: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came back."""
+
+    posts: int
+    warnings: tuple[Message, ...] = ()
+
+
+class _DryRun(Exception):
+    """Raised to undo what was only tried."""
+
+
+def restore(desk: Desk, path: Path, *, dry_run: bool = False, progress: Callable[[int], None] | None = None) -> Restored:
+    """Put every row of an export back, with its id. Raises ImportRefused, and then nothing was changed."""
+    seen = _Seen(frozenset(desk.settings.accounts))
+    try:
+        with desk.store.write() as connection:
+            if not archive.is_empty(connection):
+                raise ImportRefused(
+                    Message(
+                        "An export is the whole state, so it can only be imported into an empty workspace: make one with `evenly init`."
+                    )
+                )
+            for line in _lines(path):
+                seen.note(line)
+                _insert(connection, line)
+                if progress is not None:
+                    progress(line.number)
+            archive.follow_on(connection)
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    return Restored(seen.posts, tuple(seen.warnings(desk.settings.state)))
+
+
+class _Seen:
+    """What the rows speak of, for the warnings afterwards."""
+
+    def __init__(self, accounts: frozenset[str]) -> None:
+        self.posts = 0
+        self._known = accounts
+        self._accounts: set[str] = set()
+        self._media: set[str] = set()
+
+    def note(self, line: _Line) -> None:
+        self.posts += line.kind == "post"
+        if line.kind == "delivery":
+            self._accounts.add(line.values["account"])
+        if line.kind == "part":
+            self._media |= set(_media_of(line))
+
+    def warnings(self, state: Path) -> Iterator[Message]:
+        from evenly.store.contents import MEDIA_FOLDER
+
+        for name in sorted(self._accounts - self._known):
+            yield Message("evenly.toml has no account {name}: its deliveries wait until it has.", name=name)
+        missing = [name for name in sorted(self._media) if not (state / MEDIA_FOLDER / name).exists()]
+        if missing:
+            folder = state / MEDIA_FOLDER
+            yield Message(
+                "{count} files of media are not here yet: copy them from the old workspace into {folder}.",
+                count=len(missing),
+                folder=folder,
+            )
+
+
+def _lines(path: Path) -> Iterator[_Line]:
+    with path.open("rb") as file:
+        for number, written in enumerate(iter(lambda: file.readline(_LONGEST_LINE), b""), 1):
+            if not written.strip():
+                continue
+            if number == 1:
+                _check_version(_object(written, number))
+            else:
+                yield _line(_object(written, number), number)
+
+
+def _object(written: bytes, number: int) -> dict[str, Any]:
+    try:
+        found = json.loads(written)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise _refused(number, Message("this is no JSON object; the file is damaged or was cut off"))
+    return found
+
+
+def _check_version(first: dict[str, Any]) -> None:
+    if first.get("version") != _VERSION:
+        raise _refused(
+            1, Message("this export is of version {found}; this evenly reads version {known}", found=first.get("version"), known=_VERSION)
+        )
+
+
+def _line(found: dict[str, Any], number: int) -> _Line:
+    kind, row = found.get("type"), found.get("row")
+    if kind not in archive.KINDS or not isinstance(row, dict):
+        raise _refused(number, Message("the line has no known type or no row"))
+    try:
+        line = _Line(number, str(kind), archive.checked(str(kind), row))
+        names = list(_media_of(line)) if kind == "part" else []
+    except archive.RowRefused as refused:
+        raise _refused(number, refused.message) from refused
+    except (TypeError, KeyError, AttributeError) as error:
+        raise _refused(number, Message("the content of the part cannot be read")) from error
+    for name in names:
+        # A name with a folder in it could reach any file, the key among them.
+        if not isinstance(name, str) or PurePosixPath(name).name != name or "\\" in name:
+            raise _refused(number, Message("{name} is no file of the media folder", name=str(name)[:60]))
+    return line
+
+
+def _media_of(line: _Line) -> Iterable[str]:
+    return [medium["path"] for medium in line.values["content"]["media"]]
+
+
+def _insert(connection: Any, line: _Line) -> None:
+    try:
+        archive.insert(connection, line.kind, [line.values])
+    except archive.RowRefused as refused:
+        raise _refused(line.number, refused.message) from refused
+
+
+def _refused(number: int, message: Message) -> ImportRefused:
+    return ImportRefused(Message("Line {line} of the export: {reason}. Nothing was imported.", line=number, reason=message))

@@ -1,0 +1,64 @@
+"""When an account may publish next, and how long to wait after a refusal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evenly.ledger.rows import Delivery, Terms
+
+_NONE = timedelta(0)
+_LAST_OF_ALL = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """What one account's next visible call has to wait for. One row, shared by every process."""
+
+    gap: timedelta = _NONE  #: the user's least time between two posts
+    spacing: timedelta = _NONE  #: the network's
+    last_post: datetime | None = None  #: when the account's last post or reply went out, or was begun
+    not_before: datetime | None = None  #: a Retry-After, of the account or the app
+    left: int | None = None  #: what the network's own counter says; None: it has none
+    resets_at: datetime | None = None
+
+
+def free_at(pace: Pace, delivery: Delivery, *, now: datetime, late: bool) -> datetime:
+    """The earliest moment at which this delivery may be claimed; not after `now` when it may be now.
+
+    A pinned delivery keeps its minute whatever the gap says, unless it is late; parts of a begun thread go on without it; one that a
+    person wants now ignores it. Nothing ignores the network's own wishes.
+    """
+    waits = [now]
+    if pace.not_before is not None:
+        waits.append(pace.not_before)
+    if pace.left is not None and pace.left <= 0 and pace.resets_at is not None:
+        waits.append(pace.resets_at)
+    if pace.last_post is not None:
+        waits.append(pace.last_post + pace.spacing)
+        if not delivery.out and not delivery.urgent and (late or not delivery.pinned):
+            waits.append(pace.last_post + pace.gap)
+    return max(waits)
+
+
+def call_at(pace: Pace, *, now: datetime) -> datetime:
+    """The earliest moment for a call that publishes nothing new, such as a look."""
+    return now if pace.not_before is None else max(now, pace.not_before)
+
+
+def claim_order(delivery: Delivery) -> tuple[datetime, datetime, int]:
+    """The order in which an account's due deliveries go out: what soon becomes worthless first, then by planned time."""
+    return (delivery.not_after or _LAST_OF_ALL, delivery.due or _LAST_OF_ALL, delivery.id)
+
+
+def back_off(tries: int, terms: Terms, *, jitter: float, asked: timedelta | None = None) -> timedelta:
+    """How long to wait after the `tries`-th try; `jitter` in [0, 1) spreads the callers.
+
+    What the network asked for is never cut short, and lengthened by a tenth at most.
+    """
+    if asked is not None:
+        return asked + min(asked, terms.longest_wait) * (jitter / 10)
+    longest: timedelta = min(terms.first_wait * 2 ** min(max(tries - 1, 0), 20), terms.longest_wait)
+    return longest * (0.5 + jitter / 2)

@@ -1,0 +1,91 @@
+"""The rules that are easy to miss, one small function each.
+
+Every other module of the ledger asks here, through the module, so that a test can take one rule away and see what breaks.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from evenly.ledger.states import ENDED_PARTS, PartKind, PartState, State
+from evenly.plugin import Duplicate, NetworkError, OutcomeUnknown
+from evenly.plugin.http import Visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from evenly.ledger.rows import Delivery, Part, Terms
+
+_EQUAL_TEXT_FOR = timedelta(hours=24)
+
+
+def refusal_counts(part: Part) -> bool:
+    """1 · The refusal of a retry proves nothing while an earlier attempt's outcome is unknown."""
+    return not part.tainted
+
+
+def key_is_trusted(part: Part, terms: Terms, *, now: datetime, known_for: timedelta) -> bool:
+    """2 · A key is trusted until one settle time before the network forgets it.
+
+    `known_for` is how long this reader has known the part's first attempt, by its own monotonic clock: a wall clock that was set back
+    cannot make a key younger than that.
+    """
+    window = terms.key_window
+    if window is None or part.first_attempt is None or now < part.first_attempt:
+        return False
+    return max(now - part.first_attempt, known_for) < window - terms.settle
+
+
+def absence_counts(unknown_for: timedelta, terms: Terms) -> bool:
+    """3 · What is not there yet may still come, until the settle time has passed on the reader's own monotonic clock."""
+    return unknown_for >= terms.settle
+
+
+def is_definite(outcome: Exception, visible: Visible) -> bool:
+    """5 · Only a definite refusal proves that nothing was published; everything else may hide a post."""
+    if isinstance(outcome, Duplicate):
+        return True
+    proven = visible in {Visible.NOT_SENT, Visible.REFUSED}
+    return proven and isinstance(outcome, NetworkError) and not isinstance(outcome, OutcomeUnknown)
+
+
+def unchanged(current: Delivery, before: Delivery) -> bool:
+    """6 · A write counts only while nobody else has taken the delivery over: the compare of compare-and-set."""
+    return (current.state, current.fence, current.revision) == (before.state, before.fence, before.revision)
+
+
+def lease_is_over(unchanged_for: timedelta, terms: Terms, *, owner_dead: bool) -> bool:
+    """6 · A lease ends when this reader has seen it unrenewed for its whole length by its own monotonic clock.
+
+    Or when the owner is known to be dead, which taking the store's lock proves.
+    """
+    return owner_dead or unchanged_for >= terms.lease
+
+
+def may_send(monotonic: float, deadline: float, terms: Terms) -> bool:
+    """6 · The visible call begins only while its answer would still come within the lease."""
+    return monotonic < deadline - terms.request.total_seconds()
+
+
+def wake_at(state: State, at: datetime | None) -> datetime | None:
+    """7 · Every row that is neither final nor a person's has a time at which somebody looks at it again."""
+    if state in {State.PLANNED, State.CLAIMED, State.SENDING, State.UNKNOWN} and at is None:
+        raise AssertionError(f"a delivery in {state} must be looked at again")
+    return at
+
+
+def next_part(delivery: Delivery) -> Part | None:
+    """8 · The one part whose turn it is: post and replies in order, each when the one before is out, then the first comment."""
+    main = next((part for part in delivery.main_parts if part.state is not PartState.PUBLISHED), None)
+    comments = (part for part in delivery.parts if part.kind is PartKind.COMMENT and part.state not in ENDED_PARTS)
+    return main or next(comments, None)
+
+
+def refuses_equal_text(text: str, waiting: Iterable[str], published: Iterable[tuple[str, datetime]], *, now: datetime) -> bool:
+    """9 · Where a network refuses equal texts, a second one on the account is refused at the door.
+
+    Otherwise its refusal could mean either of two posts. `text` and the others are compared as given: normalise them alike.
+    """
+    recent = {other for other, at in published if now - at < _EQUAL_TEXT_FOR}
+    return text in recent or text in set(waiting)

@@ -1,0 +1,143 @@
+"""The person at the other end of a sign-in: a terminal to talk in, and a browser that opens and comes back."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from evenly.messages import _, shown
+from evenly.plugin import Browser, Message, SignInNeeded
+from evenly.signing_in import redirects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PATIENCE = timedelta(minutes=5)
+
+
+class Terminal(Protocol):
+    """Where a person reads and answers."""
+
+    def say(self, text: str) -> None:
+        """Show a line."""
+
+    def ask(self, question: str, *, secret: bool) -> str:
+        """Ask for a line, without showing it where it is secret."""
+
+
+def browser(
+    terminal: Terminal,
+    *,
+    redirect: str = redirects.DEFAULT,
+    paste: bool = False,
+    open_page: Callable[[str], object] | None = None,
+    patience: timedelta = PATIENCE,
+) -> AbstractContextManager[Browser]:
+    """A browser for one sign-in: on this machine, or (`paste`, or a `redirect` to elsewhere) on any, its address pasted back.
+
+    Raises `RedirectRefused` where the port of `redirect` is taken.
+    """
+    if paste or not redirects.is_loopback(redirect):
+        return _pasting(terminal, redirect)
+    return _listening(terminal, redirect, open_page or _open_page, patience)
+
+
+@contextmanager
+def _pasting(terminal: Terminal, redirect: str) -> Iterator[Browser]:
+    yield _PastingBrowser(terminal, redirect)
+
+
+@contextmanager
+def _listening(terminal: Terminal, redirect: str, open_page: Callable[[str], object], patience: timedelta) -> Iterator[Browser]:
+    with redirects.Redirects(redirect) as listening:
+        yield _ListeningBrowser(terminal, listening.uri, listening, open_page, patience)
+
+
+@dataclass
+class _Person:
+    terminal: Terminal
+    redirect_uri: str
+
+    def ask(self, question: Message, *, secret: bool = False) -> str:
+        return self.terminal.ask(shown(question), secret=secret).strip()
+
+    def say(self, message: Message) -> None:
+        self.terminal.say(shown(message))
+
+    def choose(self, question: Message, choices: Sequence[tuple[str, str]]) -> str:
+        if len(choices) == 1:
+            return choices[0][0]
+        self.say(question)
+        for number, (_id, title) in enumerate(choices, start=1):
+            self.terminal.say(f"  {number}  {title}")
+        by_answer = {str(number): each for number, (each, _title) in enumerate(choices, start=1)}
+        while (answer := self.terminal.ask(_("Number"), secret=False).strip()) not in by_answer:
+            self.terminal.say(_("Please answer with a number from 1 to {last}.", last=len(choices)))
+        return by_answer[answer]
+
+
+@dataclass
+class _PastingBrowser(_Person):
+    def authorise(self, url: str, *, state: str | None = None) -> Mapping[str, str]:
+        self.terminal.say(_("Open this address in a browser, on any machine, and give your consent:"))
+        self.terminal.say(url)
+        self.terminal.say(
+            _("The browser then goes to an address that begins with {start} and perhaps shows an error.", start=self.redirect_uri)
+        )
+        pasted = self.terminal.ask(_("Paste that whole address here (or the code that the page shows)"), secret=False)
+        query = redirects.query_of(pasted)
+        # A bare code brings no state; a person has carried it by hand, so nobody else can have sent it.
+        return checked(query, state if query.keys() != {"code"} else None)
+
+
+@dataclass
+class _ListeningBrowser(_Person):
+    listening: redirects.Redirects
+    open_page: Callable[[str], object]
+    patience: timedelta
+
+    def authorise(self, url: str, *, state: str | None = None) -> Mapping[str, str]:
+        self.terminal.say(_("Your browser opens. If it does not, open this address on this machine:"))
+        self.terminal.say(url)
+        self.open_page(url)
+        answer = self.listening.wait(self.patience)
+        if answer is None:
+            minutes = round(self.patience / timedelta(minutes=1))
+            raise SignInNeeded(
+                Message("Nobody came back from the browser within {minutes} minutes. Try again, or use --paste.", minutes=minutes)
+            )
+        return checked(answer, state)
+
+
+def checked(answer: Mapping[str, str], state: str | None) -> Mapping[str, str]:
+    """The answer of a network, unless it says no or belongs to another sign-in. Raises `SignInNeeded`.
+
+    Source: RFC 6749, sections 4.1.2 and 10.12.
+    """
+    if not answer:
+        raise SignInNeeded(
+            Message("There is no answer in what came back. Copy the whole address, with everything after the question mark.")
+        )
+    if state is not None and not hmac.compare_digest(answer.get("state", "").encode(), state.encode()):
+        raise SignInNeeded(Message("The answer belongs to another sign-in (its state differs): begin again and use the newest page."))
+    if error := answer.get("error"):
+        raise SignInNeeded(_refusal(error, answer.get("error_description") or answer.get("error_reason") or ""))
+    return answer
+
+
+def _refusal(error: str, description: str) -> Message:
+    if error == "access_denied":
+        return Message("Consent was refused, so nothing was changed. Run the command again to give it.")
+    if description:
+        return Message("The network refused the sign-in: {error} ({description}).", error=error, description=description)
+    return Message("The network refused the sign-in: {error}.", error=error)
+
+
+def _open_page(url: str) -> None:
+    import webbrowser
+
+    webbrowser.open(url)

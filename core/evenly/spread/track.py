@@ -1,0 +1,196 @@
+"""The rail with everything on it that already has a time: which slots are left, and where exactly they lie.
+
+Each pin, kept placement and published post cancels the slot nearest to it: of its own day first, else of a neighbouring
+day, there the one nearest to its time of day. The slots that are left keep their distance from all of them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evenly.spread.days import cut, nearest_free
+from evenly.spread.zones import DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from evenly.spread.days import Day
+    from evenly.spread.rail import Rail
+
+_LATER = 14
+"""A slot that finds no room on its day is offered to so many following open days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What a new post must stand clear of: the account's own fixed times, and those of its brand's other accounts."""
+
+    own: Sequence[int] = ()
+    others: Sequence[int] = ()
+    stagger: int = 0
+
+
+class Track:
+    """Free slots in order of time, day by day. `own` holds times in the future and the past, sorted."""
+
+    def __init__(self, rail: Rail, now: int, neighbours: Neighbours, debt: int = 0) -> None:
+        self.rail = rail
+        self._now = now
+        self._gap = rail.calendar.gap
+        self._near = neighbours
+        self._skips = {2 * n + 1 for n in range(debt)}
+        self._seen = 0
+        self._done = 0
+        self._last = -DAY * DAY
+        self.shifted: set[int] = set()
+        self._owed: list[tuple[int, int]] = []
+        self._cancel()
+
+    def days(self) -> Iterator[list[int]]:
+        """The free slots of one open day after the other, none of them in the past."""
+        while self._done < len(self.rail.days) or self.rail.grow():
+            day, slots = self.rail.days[self._done], self.rail.slots[self._done]
+            self._done += 1
+            if day.end > self._now:
+                yield self._settled(day, [slot for slot in slots if slot >= self._now and not self._repays()])
+
+    def finished(self) -> bool:
+        """Are all days that were laid out settled?"""
+        return self._done == len(self.rail.days)
+
+    def _repays(self) -> bool:
+        self._seen += 1
+        return self._seen - 1 in self._skips
+
+    def _cancel(self) -> None:
+        own = self._near.own
+        start = self.rail.since
+        if not own or own[-1] < self.rail.begin:
+            return
+        while self._reach() <= own[-1] and self.rail.grow():
+            pass
+        if start is None and self.rail.days:
+            start = self.rail.days[0].start
+        places = {slot: i for i, slots in enumerate(self.rail.slots) for slot in slots}
+        starts = [day.start for day in self.rail.days]
+        rest = []
+        for minute in own:
+            if minute in places:
+                self.rail.slots[places.pop(minute)].remove(minute)
+            elif start is not None and minute >= start:
+                rest.append(minute)
+        for minute in rest:
+            self._cancel_near(minute, self._day_of(minute, starts))
+
+    def _reach(self) -> int:
+        return self.rail.days[-1].end if self.rail.days else -1
+
+    def _day_of(self, minute: int, starts: list[int]) -> int:
+        """The place of the day that a time counts for: its own, or, at closed times, the nearest."""
+        place = max(0, bisect_right(starts, minute) - 1)
+        days = self.rail.days
+        if minute < days[place].end or place + 1 == len(days):
+            return place
+        here = (minute + days[place].offset) // DAY
+        if (days[place].start + days[place].offset) // DAY == here:
+            return place
+        closer = minute - days[place].end < days[place + 1].start - minute
+        return place if closer else place + 1
+
+    def _cancel_near(self, minute: int, place: int) -> None:
+        slots = self.rail.slots
+        if slots[place]:
+            slots[place].remove(min(slots[place], key=lambda slot: abs(slot - minute)))
+            return
+        past = minute < self._now
+        for distance in range(1, len(slots) + 366):
+            around = [place - distance] if past else [place + distance, place - distance]
+            while max(around) >= len(slots) and self.rail.grow():
+                pass
+            found = [
+                (abs((slot - minute + DAY // 2) % DAY - DAY // 2), slot, other)
+                for other in around
+                if 0 <= other < len(slots)
+                for slot in slots[other]
+                if past or slot >= self._now
+            ]
+            if found:
+                _, slot, other = min(found)
+                slots[other].remove(slot)
+                return
+            if past and place - distance < 0:
+                return
+
+    def _settled(self, day: Day, slots: list[int]) -> list[int]:
+        if slots and (self._owed or not self._is_clear(slots)):
+            day = day if day.start >= self._now else cut(day, self._now)
+            slots = self._moved(day, slots)
+        if slots:
+            self._last = max(slots[-1], self._last)
+        return slots
+
+    def _is_clear(self, slots: list[int]) -> bool:
+        first, last = slots[0], slots[-1]
+        return (
+            first >= self._last + self._gap
+            and not _around(self._near.own, first, last, self._gap)
+            and not _around(self._near.others, first, last, self._near.stagger)
+        )
+
+    def _moved(self, day: Day, slots: list[int]) -> list[int]:
+        owed, self._owed = self._owed, []
+        following = [*slots[1:], None]
+        wanted = [(slot, after, 0) for slot, after in zip(slots, following, strict=True)]
+        wanted += [(day.start + (slot - day.start) % DAY, None, age) for slot, age in owed]
+        moved: list[int] = []
+        for slot, after, age in wanted:
+            minute = self._nearest(day, slot, after, moved)
+            if minute is not None:
+                moved.append(minute)
+                if minute != slot:
+                    self.shifted.add(minute)
+            elif age < _LATER:
+                self._owed.append((slot, age + 1))
+        return sorted(moved)
+
+    def _nearest(self, day: Day, slot: int, following: int | None, moved: list[int]) -> int | None:
+        gap, stagger = self._gap, self._near.stagger
+        own = [*moved, self._last, *_around(self._near.own, day.start, day.end, gap)]
+        hard = [(minute - gap + 1, minute + gap) for minute in own]
+        others = _around(self._near.others, day.start, day.end, stagger)
+        soft = [(minute - stagger + 1, minute + stagger) for minute in others]
+        ahead = [] if following is None else [(following - gap + 1, following + gap)]
+        for forbidden in (hard + soft + ahead, hard + soft, hard + ahead, hard):
+            minute = nearest_free(day.pieces, slot, forbidden)
+            if minute is not None:
+                return minute
+        return None
+
+
+class FreeSlots:
+    """The free slots of a track one by one, and what is left when enough are taken."""
+
+    def __init__(self, track: Track) -> None:
+        self._track = track
+        self._left: list[int] = []
+
+    def __iter__(self) -> Iterator[int]:
+        for slots in self._track.days():
+            self._left = slots[::-1]
+            while self._left:
+                yield self._left.pop()
+
+    def rest(self) -> list[int]:
+        """What is left of the days laid out."""
+        left = list(self._left)
+        days = self._track.days()
+        while not self._track.finished():
+            left += next(days, [])
+        return left
+
+
+def _around(times: Sequence[int], start: int, end: int, distance: int) -> Sequence[int]:
+    """The sorted `times` that lie less than `distance` from the range."""
+    return times[bisect_left(times, start - distance + 1) : bisect_right(times, end + distance - 1)]
