@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from evenly import clock as clocks
 from evenly.networks import Networks
@@ -18,6 +18,8 @@ from evenly.store.secrets import Vault
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
+
+    from evenly.publishing import Publisher
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,21 @@ class App:
     @cached_property
     def desk(self) -> Desk:
         return Desk(self.settings, self.networks, self.store)
+
+    def publisher(self, **options: Any) -> Publisher:
+        """What publishes for this process; on SQLite only while it holds the publisher's lock."""
+        from evenly.publishing import Publisher
+        from evenly.signing_in.owners import new_owner
+
+        return Publisher(
+            self.desk,
+            self.vault,
+            self.clock,
+            new_owner(),
+            notify=lambda event: self.networks.call_all("notify", event=event),
+            earlier_owners_dead=self.store.is_sqlite,
+            **options,
+        )
 
     def __enter__(self) -> Self:
         return self

@@ -16,6 +16,9 @@ from evenly.plugin import Message
 class Clock(PluginClock, Protocol):
     """What the core asks of a clock, beyond what plugins see."""
 
+    def seconds_until(self, moment: datetime) -> float:
+        """How many seconds of real time are left until `moment`; 0 when it has come."""
+
     def wait_until(self, moment: datetime, wake: threading.Event) -> None:
         """Return when `moment` has come or `wake` was set."""
 
@@ -29,8 +32,11 @@ class RealClock:
     def monotonic(self) -> float:
         return time.monotonic()
 
+    def seconds_until(self, moment: datetime) -> float:
+        return max((moment - self.now()).total_seconds(), 0.0)
+
     def wait_until(self, moment: datetime, wake: threading.Event) -> None:
-        wake.wait(max((moment - self.now()).total_seconds(), 0))
+        wake.wait(self.seconds_until(moment))
 
 
 class FastClock:
@@ -47,8 +53,11 @@ class FastClock:
     def monotonic(self) -> float:
         return time.monotonic()
 
+    def seconds_until(self, moment: datetime) -> float:
+        return max((moment - self.now()).total_seconds() / self._speed, 0.0)
+
     def wait_until(self, moment: datetime, wake: threading.Event) -> None:
-        wake.wait(max((moment - self.now()).total_seconds() / self._speed, 0))
+        wake.wait(self.seconds_until(moment))
 
 
 @dataclass
@@ -67,6 +76,9 @@ class VirtualClock:
     def advance(self, by: timedelta) -> None:
         self.moment += by
         self.elapsed += by.total_seconds()
+
+    def seconds_until(self, moment: datetime) -> float:  # noqa: ARG002 - the others need it
+        return 0.0
 
     def wait_until(self, moment: datetime, wake: threading.Event) -> None:  # noqa: ARG002 - nothing wakes a virtual sleeper
         if moment > self.moment:

@@ -7,6 +7,7 @@ Time is counted in ticks; a daemon that does not move while ticks pass is paused
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -157,6 +158,7 @@ class Model:
         """Every reachable world, breadth first; stops at the first violation."""
         explored = Explored()
         start = self.start()
+        gc.disable()  # nothing here is cyclic, and there is much of it
         seen, queue = {self.key(start)}, deque([start])
         try:
             while queue:
@@ -171,6 +173,8 @@ class Model:
                         queue.append(following)
         except Violation as violation:
             explored.violation = str(violation)
+        finally:
+            gc.enable()
         return explored
 
     def following(self, world: World) -> Iterator[World]:

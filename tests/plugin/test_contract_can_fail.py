@@ -81,10 +81,11 @@ class Outcomes:
             self.passed.add(name)
 
 
-def broken_promises(plugin: Any, *arguments: str) -> set[str]:
+def broken_promises(plugin: Any, folder: Path, *arguments: str) -> set[str]:
     """The names of the promises that `plugin` breaks."""
     outcomes = Outcomes()
-    check(plugin, ["-q", "--no-summary", "--tb=no", "-p", "no:unraisableexception", *arguments], listeners=[outcomes])
+    quiet = ["-q", "--no-summary", "--tb=no", "-p", "no:unraisableexception", "--basetemp", str(folder / "run")]
+    check(plugin, [*quiet, *arguments], listeners=[outcomes])
     assert outcomes.passed, "no promise was tried"
     return outcomes.failed
 
@@ -690,15 +691,15 @@ class PutsItsTokenInTheAddress(Board):
 
 
 @pytest.mark.parametrize("case", CASES, ids=[getattr(case.plugin, "__name__", "") for case in CASES])
-def test_one_fault_breaks_the_promise_about_it(case: Broken) -> None:
+def test_one_fault_breaks_the_promise_about_it(case: Broken, tmp_path: Path) -> None:
     """And leaves the other promises whole."""
     plugin = case.plugin()
     plugin.facility = case.facility
 
-    assert broken_promises(plugin) == case.promises
+    assert broken_promises(plugin, tmp_path) == case.promises
 
 
-def test_a_client_with_a_pool_takes_one_posts_answer_for_anothers() -> None:
+def test_a_client_with_a_pool_takes_one_posts_answer_for_anothers(tmp_path: Path) -> None:
     """Why the visible call has a connection of its own."""
     import httpx
 
@@ -714,12 +715,12 @@ def test_a_client_with_a_pool_takes_one_posts_answer_for_anothers() -> None:
             request.headers.update({"Host": request.url.netloc.decode(), VISIBLE: "1"})
             return board.read(self.pool.send(request))
 
-    broken = broken_promises(Pooled(), "-k", "test_a_doubled_answer_is_taken_once or test_network_says_what_it_is")
+    broken = broken_promises(Pooled(), tmp_path, "-k", "test_a_doubled_answer_is_taken_once or test_network_says_what_it_is")
 
     assert broken == {"test_a_doubled_answer_is_taken_once"}
 
 
-def test_prepare_that_is_ready_too_early_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_prepare_that_is_ready_too_early_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a stand-in that works on a picture for a minute."""
 
     class Hurries(Board):
@@ -732,7 +733,7 @@ def test_prepare_that_is_ready_too_early_is_noticed(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(NetworkContract, "slow", pytest.fixture(lambda self: timedelta(minutes=1)))
 
-    assert "test_slow_media_say_when_to_look_again" in broken_promises(Hurries(), "-k", "slow_media or network_says")
+    assert "test_slow_media_say_when_to_look_again" in broken_promises(Hurries(), tmp_path, "-k", "slow_media or network_says")
 
 
 def test_a_client_library_at_the_top_of_a_plugin_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -742,7 +743,6 @@ def test_a_client_library_at_the_top_of_a_plugin_is_noticed(tmp_path: Path, monk
             """
             import httpx
             from tests.plugin.board import Board
-from tests.plugin.board_server import LONGEST
             from evenly.plugin import hookimpl
 
             board = Board()
@@ -755,7 +755,7 @@ from tests.plugin.board_server import LONGEST
     monkeypatch.delitem(sys.modules, "heavy_board", raising=False)
     heavy = importlib.import_module("heavy_board")
 
-    assert broken_promises(heavy, "-k", "client_library or network_says") == {"test_starting_up_loads_no_client_library"}
+    assert broken_promises(heavy, tmp_path, "-k", "client_library or network_says") == {"test_starting_up_loads_no_client_library"}
 
 
 def test_no_promise_is_left_untried() -> None:

@@ -164,7 +164,7 @@ def _json_item(item: dict[str, Any], base: str) -> Item:
     link = _string(item, "external_url") or _string(item, "url")
     identity = item.get("id")
     title = textwrap.shorten(words, _LONGEST_TEXT, placeholder="…")
-    return Item(title, urljoin(base, link) or None, str(identity) if isinstance(identity, str | int) else "")
+    return Item(title, urljoin(base, link) if link else None, str(identity) if isinstance(identity, str | int) else "")
 
 
 def _string(holder: dict[str, Any], name: str) -> str:

@@ -21,6 +21,7 @@ from evenly.plugin import (
     Found,
     Http,
     Message,
+    NetworkError,
     OutcomeUnknown,
     Part,
     Prepared,
@@ -45,6 +46,8 @@ _log = logging.getLogger("evenly.publishing")
 
 _RECORD_AGAIN_SECONDS = 0.5
 _RECORD_FOR_SECONDS = 600.0
+_RENEWAL_HELPS_FOR = timedelta(minutes=10)  #: refused again within it, fresh credentials are not what is missing
+_FULL_DISK_PAUSE = timedelta(seconds=30)
 
 
 class Publisher:
@@ -73,6 +76,7 @@ class Publisher:
         self._watch = Watch(clock)
         self._waits: dict[int, datetime] = {}
         self._gaps: dict[str, timedelta] = {}
+        self._renewed: dict[str, datetime] = {}
         self._random = random.SystemRandom()
 
     # ---- what there is to do
@@ -92,6 +96,9 @@ class Publisher:
         """Work on the account until nothing of it is due, or `stop` is set; when to come back."""
         while not stop.is_set():
             now = self._clock.now()
+            if self.desk.store.is_nearly_full():
+                _log.error("the disk is nearly full: nothing new is published until there is room")
+                return now + _FULL_DISK_PAUSE
             with self.desk.store.read() as connection:
                 only_begun = self._only_begun(connection, name)
                 if only_begun is None:
@@ -330,17 +337,19 @@ class Publisher:
 
     def _http(self, claim: Claim) -> Http:
         name = claim.delivery.account
-        transport = self._transport_for(name)
-        return signing_in.http(self.desk, name, self._clock, deadline=claim.deadline, transport=transport)
+        return signing_in.http(self.desk, name, self._clock, deadline=claim.deadline, transport=self._transport_for(name))
+
+    def _http_of(self, name: str) -> Http:
+        return signing_in.http(self.desk, name, self._clock, transport=self._transport_for(name))
 
     def _call(self, hook: str, claim: Claim, part: ledger.Part, http: Http, **more: Any) -> Any:
-        account = self._account(claim.delivery.account, http)
+        account = self._account(claim.delivery.account)
         thread = ledger.thread_before(claim.delivery, part.position)
         content = self._content(claim.delivery.id, part.position)
         return self.desk.networks.call(account.network, hook, account=account, part=content, thread=thread, http=http, **more)
 
-    def _account(self, name: str, http: Http) -> Account:
-        return signing_in.refresh_if_due(self.desk, self._vault, name, self._clock, lambda _name: http)
+    def _account(self, name: str) -> Account:
+        return signing_in.refresh_if_due(self.desk, self._vault, name, self._clock, self._http_of)
 
     def _identity(self, part: ledger.Part) -> dict[str, Any]:
         prepared = part.prepared or Prepared()
@@ -427,14 +436,33 @@ class Publisher:
         network = self.desk.network_of(name)
         now = self._clock.now()
         if isinstance(outcome, SignInNeeded):
-            with self.desk.store.write() as connection:
-                accounts.sign_in_needed(connection, name, network, outcome.message)
-            _log.warning("%s needs a new sign-in: %s", name, outcome.message)
-            self._notify(Event(kind="sign-in-needed", account=name, message=outcome.message))
+            self._sign_in_refused(name, outcome)
         if isinstance(outcome, TryLater) and outcome.scope != "part":
             until = now + (outcome.wait or claim.terms.first_wait)
             with self.desk.store.write() as connection:
                 quotas.wait(connection, outcome.scope, name, network, until=until, reason=outcome.message, now=now)
+
+    def _sign_in_refused(self, name: str, refusal: SignInNeeded) -> None:
+        """Try other credentials once; where that does not help either, the account waits for a person."""
+        again = self._renewed.get(name)
+        now = self._clock.now()
+        self._renewed[name] = now
+        if again is None or now - again > _RENEWAL_HELPS_FOR:
+            try:
+                with self.desk.store.read() as connection:
+                    known = accounts.known_one(connection, name)
+                if known is not None and known.sign_in == "ok":
+                    refused = signing_in.account(self.desk, self._vault, name)
+                    signing_in.refresh_refused(self.desk, self._vault, refused, self._clock, self._http_of)
+                    return
+            except TryLater:
+                return
+            except NetworkError as error:
+                _log.debug("%s: renewing did not help: %s", name, error)
+        with self.desk.store.write() as connection:
+            accounts.sign_in_needed(connection, name, self.desk.network_of(name), refusal.message)
+        _log.warning("%s needs a new sign-in: %s", name, refusal.message)
+        self._notify(Event(kind="sign-in-needed", account=name, message=refusal.message))
 
     # ---- telling
 
@@ -465,8 +493,6 @@ class Publisher:
 
     def _log_bug(self, claim: Claim, hook: str, error: Exception) -> None:
         """An error that is no answer of a network is a plugin's fault, and its author will want the traceback."""
-        from evenly.plugin import NetworkError
-
         if not isinstance(error, NetworkError):
             _log.error("%s() of %s failed", hook, self.desk.network_of(claim.delivery.account), exc_info=error)
 

@@ -2,10 +2,11 @@
 
 from evenly.signing_in.connecting import Connected, SignInRefused, disconnect, sign_in, store_app, take_ready
 from evenly.signing_in.opening import account, app_of, http
-from evenly.signing_in.refreshing import refresh_if_due, refresh_refused
+from evenly.signing_in.refreshing import HttpFor, refresh_if_due, refresh_refused
 
 __all__ = [
     "Connected",
+    "HttpFor",
     "SignInRefused",
     "account",
     "app_of",

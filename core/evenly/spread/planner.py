@@ -58,9 +58,11 @@ def plan(
         key=lambda mark: mark.minute,
     )
     past = [Mark(minute_of(post.time), post.kind, post.topic) for post in history]
-    own = sorted([mark.minute for mark in marks] + [mark.minute for mark in past])
-    near = Neighbours(own, sorted(map(minute_of, others)), whole_minutes(stagger))
-    track = Track(Rail(calendar, begin), start, near, begin.debt)
+    fixed, out = [mark.minute for mark in marks], [mark.minute for mark in past]
+    near = Neighbours(sorted(fixed + out), sorted(map(minute_of, others)), whole_minutes(stagger))
+    # What was out before the rail began is in its beginning already.
+    counted = [minute for minute in out if begin.since is None or minute > minute_of(begin.since)]
+    track = Track(Rail(calendar, begin), start, near, sorted(fixed + counted), begin.debt)
     slots = FreeSlots(track)
     result = assign(account, floating(post for post in posts if post.pinned_at is None), slots, marks, past)
     settled += [

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from evenly.spread.days import Calendar, Day
 from evenly.spread.values import Account, Anchor, Published, Slot
-from evenly.spread.zones import DAY, EPOCH_ORDINAL, minute_from, minute_of, moment_of
+from evenly.spread.zones import minute_from, minute_of, moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +25,6 @@ TURN = 1 << 64
 GOLDEN = 0x9E3779B97F4A7C15
 _FINE = 1 << 16
 _HALF = Fraction(1, 2)
-_AHEAD = 14 * 60  # local midnight comes so much earlier, in the zone farthest ahead
 _EAGER = Fraction(7, 8)
 """After a long silence the first post comes soon, but not in the minute of planning."""
 
@@ -43,14 +42,9 @@ class Rail:
         self._turn = anchor.turn
         self._debt = anchor.debt
         self._rotation = round(calendar.account.rotation * _FINE)
-        self._first = self._next = anchor.day.toordinal()
+        self._next = anchor.day.toordinal()
         self._coming = calendar.days(self._next)
         self._latest: int | None = None
-
-    @property
-    def begin(self) -> int:
-        """The instant the rail begins at, or earlier."""
-        return (self._first - EPOCH_ORDINAL) * DAY - _AHEAD if self.since is None else self.since
 
     @property
     def anchor(self) -> Anchor:
@@ -116,7 +110,7 @@ def spaced(day: Day, slots: list[int], last: int | None, gap: int) -> list[int]:
     The least largest shift is the L-infinity isotonic regression of slot i minus i * gap: halfway between the slots
     pushed later in order and the slots pushed earlier in reverse order.
     """
-    free = slots[0] if last is None else last + gap
+    free = day.start if last is None else max(day.start, last + gap)
     if slots[0] >= free and all(later - earlier >= gap for earlier, later in pairwise(slots)):
         return slots
     late = _pushed(slots, free, gap)

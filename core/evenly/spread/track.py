@@ -33,9 +33,9 @@ class Neighbours:
 
 
 class Track:
-    """Free slots in order of time, day by day. `own` holds times in the future and the past, sorted."""
+    """Free slots in order of time, day by day; each time of `taken`, sorted, cancels one."""
 
-    def __init__(self, rail: Rail, now: int, neighbours: Neighbours, debt: int = 0) -> None:
+    def __init__(self, rail: Rail, now: int, neighbours: Neighbours, taken: Sequence[int] = (), debt: int = 0) -> None:
         self.rail = rail
         self._now = now
         self._gap = rail.calendar.gap
@@ -46,7 +46,7 @@ class Track:
         self._last = -DAY * DAY
         self.shifted: set[int] = set()
         self._owed: list[tuple[int, int]] = []
-        self._cancel()
+        self._cancel(taken)
 
     def days(self) -> Iterator[list[int]]:
         """The free slots of one open day after the other, none of them in the past."""
@@ -64,22 +64,19 @@ class Track:
         self._seen += 1
         return self._seen - 1 in self._skips
 
-    def _cancel(self) -> None:
-        own = self._near.own
-        start = self.rail.since
-        if not own or own[-1] < self.rail.begin:
-            return
-        while self._reach() <= own[-1] and self.rail.grow():
+    def _cancel(self, taken: Sequence[int]) -> None:
+        while taken and self._reach() <= taken[-1] and self.rail.grow():
             pass
-        if start is None and self.rail.days:
-            start = self.rail.days[0].start
+        if not self.rail.days:
+            return
+        begin = self.rail.days[0].start if self.rail.since is None else self.rail.since
         places = {slot: i for i, slots in enumerate(self.rail.slots) for slot in slots}
         starts = [day.start for day in self.rail.days]
         rest = []
-        for minute in own:
+        for minute in taken:
             if minute in places:
                 self.rail.slots[places.pop(minute)].remove(minute)
-            elif start is not None and minute >= start:
+            elif minute >= begin:
                 rest.append(minute)
         for minute in rest:
             self._cancel_near(minute, self._day_of(minute, starts))

@@ -247,3 +247,11 @@ def set_rail(connection: Connection, name: str, network: str, rail: Any) -> None
     done = connection.execute(account.update().where(account.c.name == name).values(rail=rail))
     if done.rowcount == 0:
         connection.execute(account.insert().values(name=name, network=network, rail=rail))
+
+
+def needing_somebody(connection: Connection, now: datetime) -> int:
+    """How many deliveries wait for a person: refused, uncertain, missed, or due on an account whose sign-in is needed."""
+    stuck = delivery.c.state.in_(("failed", "uncertain", "missed"))
+    unsigned = select(account.c.name).where(account.c.sign_in == "ok")
+    waiting = and_(delivery.c.state.in_(("planned", *_AT_WORK)), delivery.c.next_action_at <= now, delivery.c.account.not_in(unsigned))
+    return int(connection.execute(select(func.count()).select_from(delivery).where(or_(stuck, waiting))).scalar_one())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from evenly.plugin import AccountState, Message, Metrics, OutcomeUnknown, Published, RemotePost, TryLater
@@ -125,7 +126,7 @@ def moment(value: object) -> datetime | None:
 
 def is_gone(response: httpx.Response) -> bool:
     """Whether the API itself says that there is no such thing. A page of a wrong host or of a proxy proves nothing."""
-    return response.status_code == 404 and isinstance(_json(response), dict)  # noqa: PLR2004 - HTTP's own number
+    return response.status_code == HTTPStatus.NOT_FOUND and isinstance(_json(response), dict)
 
 
 def _ours(read: Mapping[str, Any], app: str | None) -> bool | None:

@@ -101,12 +101,8 @@ def _registered(base: str, browser: Browser, http: Http) -> App:
 
 
 def _code(browser: Browser, address: str, state: str) -> str:
-    """The code that the server gives after consent: brought back by the browser, or shown there to be copied."""
-    if browser.redirect_uri.startswith("urn:"):
-        browser.say(Message("Open this address, sign in and allow evenly to publish: {address}", address=address))
-        code = browser.ask(Message("Paste the code that the page shows:"), secret=True).strip()
-    else:
-        code = browser.authorise(address, state=state).get("code", "")
+    """The code that the server gives after consent: brought back by the browser, or shown on the page and pasted."""
+    code = browser.authorise(address, state=state).get("code", "")
     if not code:
         raise SignInNeeded(Message("The server gave no code; sign in again."))
     return code

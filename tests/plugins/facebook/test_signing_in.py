@@ -140,23 +140,16 @@ def test_pages_are_listed_to_the_end(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "knobs", "said"),
-    [
-        ({"page_id": "100000000000003"}, {}, None),
-        ({"page_id": "100000000000009"}, {}, "100000000000009"),
-        ({}, {"declined": {"pages_manage_posts"}}, "pages_manage_posts"),
-    ],
+    ("page", "declined", "said"),
+    [("100000000000009", set(), "100000000000009"), (None, {"pages_manage_posts"}, "pages_manage_posts")],
 )
 def test_a_sign_in_that_could_not_publish_is_refused(
-    open_desk: Callable[..., Desk], settings: dict[str, str], knobs: dict[str, set[str]], said: str | None
+    open_desk: Callable[..., Desk], page: str | None, declined: set[str], said: str
 ) -> None:
-    """With what is missing. A Page is also taken where only its id, not its tasks, is known."""
-    desk = open_desk(**knobs)
-    if said is None:
-        assert signed_in(desk, Person(desk), **settings).settings == settings
-    else:
-        with pytest.raises(SignInNeeded, match=said):
-            signed_in(desk, Person(desk), **settings)
+    """With what is missing."""
+    desk = open_desk(declined=declined)
+    with pytest.raises(SignInNeeded, match=said):
+        signed_in(desk, Person(desk), page_id=page)
 
 
 def test_a_user_without_pages_is_told(desk: Desk) -> None:

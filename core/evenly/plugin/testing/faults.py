@@ -15,6 +15,7 @@ Each is a `Behaviour`: a function of the `Exchange` it happens to. Your own are 
 | `break_json` | yes | a whole answer whose JSON ends in the middle |
 | `edit_json(change)` | yes | the answer's JSON, changed |
 | `double_answer` | yes | the same answer twice |
+| `double_answer_late` | yes | the answer, and once more in front of the next one on that connection |
 | `drip(seconds)` | yes | the answer, a byte at a time |
 """
 
@@ -131,6 +132,13 @@ def edit_json(change: Callable[[Any], Any]) -> Behaviour:
 def double_answer(exchange: Exchange) -> None:
     """The answer comes twice, one after the other."""
     exchange.send_bytes(exchange.run().raw() * 2)
+
+
+def double_answer_late(exchange: Exchange) -> None:
+    """The answer comes a second time when the connection is used again, and looks like the answer to that request."""
+    answer = exchange.run()
+    exchange.send(answer)
+    exchange.send_before_next(answer)
 
 
 def drip(seconds: float = 0.05) -> Behaviour:

@@ -188,6 +188,10 @@ class Exchange:
             return False
         return True
 
+    def send_before_next(self, answer: Answer) -> None:
+        """Send this in front of the next answer on the same connection, if there is one."""
+        cast("_Handler", self._handler).left_over += answer.raw()
+
     def end(self) -> None:
         """Close the connection in an orderly way when this exchange is over."""
         self._handler.close_connection = True
@@ -279,6 +283,7 @@ class _Server(socketserver.ThreadingTCPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+    left_over = b""
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the signature is http.server's
         """Be quiet: `Served.log` has it all."""
@@ -292,6 +297,9 @@ class _Handler(BaseHTTPRequestHandler):
         served = cast("_Server", self.server).served
         behaviour = served.take(seen)
         exchange = Exchange(served, seen, _environ(self, seen), self)
+        if self.left_over:
+            exchange.send_bytes(self.left_over)
+            self.left_over = b""
         if behaviour is None:
             exchange.send(exchange.run())
         else:

@@ -84,9 +84,10 @@ class Settles:
         _proven(bench, attempt)
         assert len(bench.world_later()) == 1
 
-    def test_a_doubled_answer_is_taken_once(self, bench: Bench) -> None:
+    @pytest.mark.parametrize("fault", [faults.double_answer, faults.double_answer_late], ids=["at-once", "late"])
+    def test_a_doubled_answer_is_taken_once(self, bench: Bench, fault: Behaviour) -> None:
         """Each post gets the id from its own answer, even when the one before was answered twice."""
-        published = [bench.publish(bench.attempt(bench.part(text)), faults.double_answer) for text in ("One answer", "Another answer")]
+        published = [bench.publish(bench.attempt(bench.part(text)), fault) for text in ("One answer", "Another answer")]
         texts = {remote.remote_id: remote.text for remote in bench.world_later()}
         assert [texts[each.remote_id] for each in published] == ["One answer", "Another answer"]
 

@@ -81,7 +81,7 @@ def decide(call: Call) -> Answer:
         until=state.clock.now() + _CODE_LIVES,
     )
     if asked["redirect_uri"] == OUT_OF_BAND:
-        return Answer(html=f'<!doctype html><title>{HOST}</title><p>Copy this code:</p><input class="oauth-code" readonly value="{code}">')
+        return Answer(html=f'<!doctype html><title>{HOST}</title><p>Copy this code:</p><input name="code" readonly value="{code}">')
     return _back(asked, code=code)
 
 

@@ -1,0 +1,91 @@
+"""`evenly run`: the daemon."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+import click
+
+from evenly.cli.command import with_app
+from evenly.messages import _
+
+if TYPE_CHECKING:
+    from evenly.app import App
+    from evenly.store.lock import PublisherLock
+
+
+@click.command("run")
+@click.option("--once", is_flag=True, help="Publish what is due, finish what is begun, and end.")
+@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", help="How the log on stderr is written.")
+@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", help="How much of it.")
+@with_app
+def command(app: App, once: bool, log_format: str, log_level: str) -> int:
+    """Publish everything in its time, until SIGTERM or Ctrl-C; calls in flight are finished."""
+    from evenly.cli import logs
+
+    logs.to_stderr(log_format, log_level)
+    stop = _stopped_by_signals()
+    lock = _lock(app)
+    if lock is not None and not lock.take():
+        if once:
+            return _told_who_publishes(lock)
+        click.echo(_("Process {pid} publishes already; waiting to take over when it ends.", pid=lock.holder()), err=True)
+        if not lock.wait(stop):
+            return 0
+    try:
+        return _once(app, stop) if once else _for_ever(app, stop)
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+def _for_ever(app: App, stop: threading.Event) -> int:
+    from evenly.engines.embedded import EmbeddedEngine
+    from evenly.engines.upkeep import chores
+
+    for warning in _warnings(app):
+        click.echo(warning, err=True)
+    engine = EmbeddedEngine(app.publisher(), app.clock, chores(app.desk, app.vault, app.clock))
+    count = len(app.settings.accounts)
+    click.echo(_("Publishing for {count} accounts; Ctrl-C ends it.", count=count), err=True)
+    engine.run(stop)
+    return 0
+
+
+def _once(app: App, stop: threading.Event) -> int:
+    from evenly.engines.once import run_once
+    from evenly.store import queue
+
+    run_once(app.publisher(), app.clock, stop)
+    with app.store.read() as connection:
+        left = queue.needing_somebody(connection, app.clock.now())
+    if left:
+        click.echo(_("{count} deliveries need you: evenly queue --state failed --state uncertain --state missed", count=left), err=True)
+    return 1 if left else 0
+
+
+def _told_who_publishes(lock: PublisherLock) -> int:
+    click.echo(_("Process {pid} publishes already: what is due goes out by itself.", pid=lock.holder()), err=True)
+    return 0
+
+
+def _lock(app: App) -> PublisherLock | None:
+    from evenly.store.lock import PublisherLock
+
+    return PublisherLock(app.settings.state) if app.store.is_sqlite else None
+
+
+def _warnings(app: App) -> list[str]:
+    from evenly.messages import shown
+
+    refused = [shown(message) for message in app.networks.refused.values()]
+    return [shown(warning) for warning in app.settings.warnings] + refused
+
+
+def _stopped_by_signals() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    return stop

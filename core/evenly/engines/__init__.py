@@ -1,0 +1,1 @@
+"""What says when: the engines call the publisher, nothing more."""

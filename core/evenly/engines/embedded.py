@@ -1,0 +1,163 @@
+"""One machine: APScheduler says when, a thread for each account does the work.
+
+The rows are the schedule. APScheduler holds, in memory, one wake-up for each account (at its next due instant) and the upkeep; a wake-up
+only sets an event, so nothing is lost when it is late, doubled or skipped.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from evenly.store import StoreError, deliveries, heartbeats
+
+if TYPE_CHECKING:
+    from evenly.clock import Clock
+    from evenly.engines.upkeep import Chore
+    from evenly.publishing import Publisher
+
+_log = logging.getLogger("evenly.engine")
+
+_SOONEST = timedelta(milliseconds=200)  #: a wake-up armed in the past would spin
+_LATEST = timedelta(minutes=5)  #: look again then, whatever the clock says
+_WATCH_SECONDS = 0.5
+_JUMP_SECONDS = 2.0
+_HEARTBEAT = timedelta(seconds=10)
+
+
+class EmbeddedEngine:
+    """Publishes everything in its time until `stop` is set."""
+
+    def __init__(self, publisher: Publisher, clock: Clock, chores: list[Chore]) -> None:
+        self._publisher = publisher
+        self._store = publisher.desk.store
+        self._clock = clock
+        self._chores = chores
+        self._names = publisher.accounts()
+        self._events = {name: threading.Event() for name in self._names}
+        self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop`; calls in flight are finished before it returns."""
+        workers = [threading.Thread(target=self._work, args=(name, stop), name=f"account-{name}") for name in self._names]
+        keeper = threading.Thread(target=self._keep_leases, args=(stop,), name="leases", daemon=True)
+        self._scheduler.start()
+        self._arm_chores()
+        for thread in (*workers, keeper):
+            thread.start()
+        try:
+            self._watch(stop)
+        finally:
+            stop.set()
+            self._wake_all()
+            for thread in workers:
+                thread.join()
+            self._scheduler.shutdown(wait=True)
+            self._leave()
+
+    # ---- one account
+
+    def _work(self, name: str, stop: threading.Event) -> None:
+        wake = self._events[name]
+        wake.set()
+        while not stop.is_set():
+            wake.wait()
+            wake.clear()
+            if stop.is_set():
+                return
+            self._arm(name, self._worked(name, stop))
+
+    def _worked(self, name: str, stop: threading.Event) -> datetime | None:
+        """Work on the account; whatever goes wrong is tried again soon, and hinders no other."""
+        try:
+            return self._publisher.work(name, stop)
+        except StoreError as error:
+            _log.error("%s", error)
+        except Exception:
+            _log.exception("working on %s failed", name)
+        return self._clock.now() + timedelta(seconds=5)
+
+    def _arm(self, name: str, at: datetime | None) -> None:
+        """Wake the account at that instant; the one wake-up it had before is replaced."""
+        seconds = _LATEST.total_seconds() if at is None else min(self._clock.seconds_until(at), _LATEST.total_seconds())
+        when = datetime.now(UTC) + max(timedelta(seconds=seconds), _SOONEST)
+        if self._scheduler.running:
+            self._scheduler.add_job(self._events[name].set, "date", run_date=when, id=f"wake {name}", replace_existing=True)
+
+    def _wake_all(self) -> None:
+        for event in self._events.values():
+            event.set()
+
+    # ---- what happens beside
+
+    def _watch(self, stop: threading.Event) -> None:
+        """Notice other processes' changes, and a wall clock that jumps, which APScheduler would sleep or flood through."""
+        changes, wall, monotonic = self._changes(), time.time(), time.monotonic()
+        while not stop.wait(_WATCH_SECONDS):
+            jumped = abs((time.time() - wall) - (time.monotonic() - monotonic)) > _JUMP_SECONDS
+            wall, monotonic = time.time(), time.monotonic()
+            if jumped:
+                _log.warning("the machine's clock has jumped; everything is armed anew")
+                self._arm_chores()
+            now = self._changes()
+            if jumped or now != changes:
+                changes = now
+                self._wake_all()
+
+    def _changes(self) -> int | None:
+        try:
+            return self._store.changes()
+        except StoreError as error:
+            _log.error("%s", error)
+            return None
+
+    def _keep_leases(self, stop: threading.Event) -> None:
+        every = self._publisher.desk.settings.engine.lease.total_seconds() / 6
+        while not stop.wait(min(every, 5.0)):
+            self._publisher.leases.keep_alive()
+
+    def _arm_chores(self) -> None:
+        self._chore("heartbeat", _HEARTBEAT, self._beat)
+        for chore in self._chores:
+            self._chore(chore.name, chore.every, chore.run)
+
+    def _chore(self, name: str, every: timedelta, run: Callable[[], Any]) -> None:
+        first = datetime.now(UTC) + _SOONEST
+        self._scheduler.add_job(
+            _quiet(name, run), "interval", seconds=every.total_seconds(), id=name, replace_existing=True, next_run_time=first
+        )
+
+    def _beat(self) -> None:
+        with self._store.write() as connection:
+            heartbeats.beat(connection, self._publisher.owner, pid=os.getpid(), host=socket.gethostname(), now=self._clock.now())
+            for lost in deliveries.unwoken(connection):
+                _log.error("delivery %s would never be looked at again; please report this", lost)
+
+    def _leave(self) -> None:
+        try:
+            with self._store.write() as connection:
+                heartbeats.leave(connection, self._publisher.owner)
+        except StoreError as error:
+            _log.warning("%s", error)
+
+
+def _quiet(name: str, run: Callable[[], Any]) -> Callable[[], None]:
+    """A chore whose failure is told and tried again next time."""
+
+    def chore() -> None:
+        try:
+            run()
+        except StoreError as error:
+            _log.error("%s: %s", name, error)
+        except Exception:
+            _log.exception("%s failed", name)
+
+    return chore

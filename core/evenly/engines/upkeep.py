@@ -1,0 +1,71 @@
+"""What has to be done now and then beside publishing: tokens, fresh looks at accounts, room on the disk."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from evenly import signing_in
+from evenly.plugin import NetworkError
+from evenly.store import accounts
+
+if TYPE_CHECKING:
+    from evenly.clock import Clock
+    from evenly.planning import Desk
+    from evenly.store.secrets import Vault
+
+_log = logging.getLogger("evenly.upkeep")
+
+_LOOK_AGAIN = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something to be done every so often; at least every 5 seconds apart."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], None]
+
+
+def chores(desk: Desk, vault: Vault, clock: Clock) -> list[Chore]:
+    """Everything that a daemon does beside publishing."""
+    return [
+        Chore("tokens", timedelta(minutes=1), lambda: _each(desk, lambda name: _refresh(desk, vault, clock, name))),
+        Chore("looks", timedelta(minutes=10), lambda: _each(desk, lambda name: _look(desk, vault, clock, name))),
+        Chore("ballast", timedelta(minutes=1), desk.store.keep_ballast),
+    ]
+
+
+def _each(desk: Desk, act: Callable[[str], None]) -> None:
+    with desk.store.read() as connection:
+        known = accounts.known(connection)
+    for name in desk.settings.accounts:
+        if name in known and known[name].sign_in == "ok" and desk.network_of(name) in desk.networks:
+            try:
+                act(name)
+            except NetworkError as error:
+                _log.warning("%s: %s", name, error)
+
+
+def _refresh(desk: Desk, vault: Vault, clock: Clock, name: str) -> None:
+    signing_in.refresh_if_due(desk, vault, name, clock, lambda each: signing_in.http(desk, each, clock))
+
+
+def _look(desk: Desk, vault: Vault, clock: Clock, name: str) -> None:
+    """Read an account's limits and quota anew, once a day."""
+    with desk.store.read() as connection:
+        known = accounts.known_one(connection, name)
+    if known is None or (known.looked_at is not None and clock.now() - known.looked_at < _LOOK_AGAIN):
+        return
+    network = desk.network_of(name)
+    if not desk.networks.offers(network, "look"):
+        return
+    account = signing_in.account(desk, vault, name)
+    with signing_in.http(desk, name, clock) as http:
+        state = desk.networks.call(network, "look", account=account, http=http)
+    with desk.store.write() as connection:
+        accounts.looked(connection, name, state, at=clock.now())

@@ -1,0 +1,181 @@
+"""An export brings the whole state back into an empty workspace, or nothing at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evenly.exporting import export_lines
+from evenly.importing import ImportRefused, import_source
+from evenly.planning import Desk
+from evenly.store import models
+from tests.importing.workspaces import NOW, picture, state_of, workspace
+
+WHEN = datetime(2026, 11, 23, 9, 0, 1, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def full(desk: Desk, tmp_path: Path) -> Desk:
+    """A workspace with everything in it: posts, media, an attempt, figures, an account that is held."""
+    picture(tmp_path / "posts" / "ring.png")
+    (tmp_path / "posts" / "a.md").write_text(
+        "---\nto: [page, pins]\nmedia: [{path: ring.png, alt: été}]\nmood: {sun: [1, null]}\n---\nSilver ✨"
+    )
+    (tmp_path / "posts" / "b.md").write_text("---\nto: page\nthread: [two]\neffort: 20m\nfirst_comment: more\ndraft: true\n---\nGold")
+    import_source(desk, str(tmp_path / "posts"), now=NOW)
+    with desk.store.write() as connection:
+        part = {"state": "published", "remote_id": "r1", "published_at": WHEN, "data": {"cid": "x"}, "tries": 1}
+        connection.execute(models.part.update().where(models.part.c.id == 1).values(**part))
+        published = {
+            "state": "published",
+            "published_at": WHEN,
+            "next_action_at": None,
+            "reason": {"text": "Done: {n}", "values": {"n": 1}},
+        }
+        connection.execute(models.delivery.update().where(models.delivery.c.id == 1).values(**published))
+        attempt = {"part_id": 1, "fence": 1, "number": 1, "step": "publish", "started_at": WHEN, "ended_at": WHEN, "outcome": "published"}
+        connection.execute(models.attempt.insert().values(**attempt))
+        figures = {"account": "page", "delivery_id": 1, "mark": "1h", "taken_at": WHEN, "figures": {"views": 5}}
+        connection.execute(models.metric.insert().values(**figures))
+        connection.execute(models.account.update().where(models.account.c.name == "page").values(held=True, last_published_at=WHEN))
+    return desk
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Iterator[Callable[[], Desk]]:
+    """Makes an empty workspace beside the full one."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(workspace(tmp_path / "moved"))
+
+
+def written(desk: Desk, path: Path) -> Path:
+    """The desk's export as a file."""
+    path.write_text("\n".join(export_lines(desk)) + "\n", encoding="utf-8")
+    return path
+
+
+def lines_of(path: Path) -> list[dict[str, Any]]:
+    """The export's lines as objects."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_an_export_comes_back_as_it_was(full: Desk, new: Callable[[], Desk], tmp_path: Path) -> None:
+    """Export, import, export: equal."""
+    file = written(full, tmp_path / "state.jsonl")
+    moved = new()
+    report = import_source(moved, str(file), now=NOW)
+
+    assert report.added == 2
+    assert state_of(full) == state_of(moved)
+    assert {line["type"] for line in lines_of(file)} == {"evenly", "account", "post", "delivery", "part", "attempt", "metric"}
+
+
+def test_new_posts_follow_those_that_came_back(full: Desk, new: Callable[[], Desk], tmp_path: Path) -> None:
+    """Ids go on; what was imported in the old workspace is known in the new one."""
+    moved = new()
+    import_source(moved, str(written(full, tmp_path / "state.jsonl")), now=NOW)
+    (tmp_path / "posts" / "c.md").write_text("Copper")
+    report = import_source(moved, str(tmp_path / "posts"), now=NOW)
+
+    assert (report.added, report.unchanged, report.posts) == (1, 2, (3,))
+
+
+def test_media_that_did_not_come_along_are_missed(full: Desk, new: Callable[[], Desk], tmp_path: Path) -> None:
+    """The export holds no pictures: the warning says from where to copy them."""
+    report = import_source(new(), str(written(full, tmp_path / "state.jsonl")), now=NOW)
+
+    assert "copy them" in str(report.warnings[0])
+
+
+def test_a_workspace_that_is_not_empty_takes_no_export(full: Desk, tmp_path: Path) -> None:
+    """Two states cannot be mixed."""
+    before = state_of(full)
+    with pytest.raises(ImportRefused, match="empty workspace"):
+        import_source(full, str(written(full, tmp_path / "state.jsonl")), now=NOW)
+
+    assert before == state_of(full)
+
+
+def test_a_dry_run_changes_nothing(full: Desk, new: Callable[[], Desk], tmp_path: Path) -> None:
+    """It only says what would come."""
+    moved = new()
+    before = state_of(moved)
+
+    assert import_source(moved, str(written(full, tmp_path / "state.jsonl")), now=NOW, dry_run=True).added == 2
+    assert before == state_of(moved)
+
+
+def _cut(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [line for line in lines if line["type"] != "post"]
+
+
+def _twice(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [*lines, lines[-1]]
+
+
+def _changed(kind: str, **values: Any) -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
+    def change(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        for line in lines:
+            if line["type"] == kind:
+                line["row"] |= values
+        return lines
+
+    return change
+
+
+def _stealing(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    for line in lines:
+        if line["type"] == "part":
+            line["row"]["content"]["media"] = [{"path": "../key"}]
+    return lines
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _cut,
+        _twice,
+        _stealing,
+        lambda lines: [{"type": "evenly", "version": 99}, *lines[1:]],
+        lambda lines: [*lines, {"type": "credential", "row": {}}],
+        lambda lines: [*lines, {"type": "post"}],
+        _changed("delivery", state="sent"),
+        _changed("delivery", due="tomorrow"),
+        _changed("delivery", due="2026-12-01T10:00"),
+        _changed("delivery", priority=2**40),
+        _changed("delivery", pinned=1),
+        _changed("delivery", account="x" * 65),
+        _changed("delivery", future_column=1),
+        _changed("account", sign_in="ok"),
+        _changed("part", content=None),
+        _changed("part", content="text"),
+    ],
+)
+def test_a_damaged_export_changes_nothing(full: Desk, new: Callable[[], Desk], tmp_path: Path, change: Any) -> None:
+    """Rows that are missing, doubled, of the wrong type, or that reach for other files."""
+    lines = change(lines_of(written(full, tmp_path / "state.jsonl")))
+    (tmp_path / "bad.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
+    moved = new()
+    before = state_of(moved)
+    with pytest.raises(ImportRefused, match="Line [0-9]+"):
+        import_source(moved, str(tmp_path / "bad.jsonl"), now=NOW)
+
+    assert before == state_of(moved)
+
+
+def test_an_export_that_was_cut_off_changes_nothing(full: Desk, new: Callable[[], Desk], tmp_path: Path) -> None:
+    """In the middle of a line."""
+    file = written(full, tmp_path / "state.jsonl")
+    file.write_bytes(file.read_bytes()[:-20])
+    moved = new()
+    before = state_of(moved)
+    with pytest.raises(ImportRefused, match="cut off"):
+        import_source(moved, str(file), now=NOW)
+
+    assert before == state_of(moved)

@@ -1,0 +1,29 @@
+"""Workspaces with one account on Lantern."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from evenly.networks import Networks
+from evenly.planning.desk import Desk
+from evenly.settings import load
+from evenly.store import Store
+from evenly.store.secrets import make_key
+from tests.signing_in import lantern
+
+
+def networks() -> Networks:
+    found = Networks()
+    found.add("lantern", lantern)
+    return found
+
+
+def workspace(folder: Path, server: str) -> Desk:
+    """The desk of a workspace in `folder` whose account `lamp` lives on `server`."""
+    state = folder / ".evenly"
+    state.mkdir(mode=0o700, exist_ok=True)
+    make_key(state)
+    (folder / "evenly.toml").write_text(f'[brand]\ntimezone = "UTC"\n[accounts.lamp]\nnetwork = "lantern"\nserver = "{server}"\n')
+    found = networks()
+    settings = load(folder, {name: found[name].settings for name in found.names()})
+    return Desk(settings, found, Store.open("sqlite", settings.state))
