@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evenly.fields import (
@@ -77,6 +77,7 @@ def faults_of(document: dict[str, object]) -> dict[str | None, str]:
     return {fault.field: str(fault.message) for fault in refused.value.faults}
 
 
+@settings(max_examples=60)
 @given(documents)
 def test_a_post_comes_back_from_its_document_as_it_was(document: dict[str, object]) -> None:
     """Reading, writing as JSON and reading again changes nothing."""
@@ -118,6 +119,7 @@ def test_cells_that_cannot_be_read_are_named() -> None:
     assert {"alt", "options_page", "extra"} == {fault.field for fault in refused.value.faults}
 
 
+@settings(max_examples=50)
 @given(st.dictionaries(st.sampled_from(NAMES), json_values | st.dictionaries(texts, json_values)))
 def test_no_document_makes_it_stumble(document: dict[str, object]) -> None:
     """Whatever stands in the fields, the answer is fields or faults."""

@@ -58,6 +58,8 @@ class Networks:
 
     def add(self, name: str, plugin: Any) -> None:
         """Take a plugin that is at hand already. Raises `PluginRefused`."""
+        if name in self._plugins:
+            raise PluginRefused(Message("Two plugins are called {name}; uninstall one of their packages.", name=name))
         _check_hooks(name, plugin)
         try:
             self._manager.register(plugin, name)
@@ -89,9 +91,12 @@ class Networks:
         return name in self._plugins and hook in _implemented(self._plugins[name])
 
     def call(self, name: str, hook: str, /, **arguments: Any) -> Any:
-        """Call one network's hook. Raises `HookMissing`, and whatever the plugin raises."""
+        """Call one network's hook. Raises `HookMissing`, and whatever the plugin raises.
+
+        A plugin that is not there at all has no defaults either: what an uninstalled network would say of a post is not known.
+        """
         if not self.offers(name, hook):
-            if hook in _WITHOUT:
+            if hook in _WITHOUT and name in self._plugins:
                 return _WITHOUT[hook]()
             raise HookMissing(f"{name} has no {hook}")
         others = [plugin for other, plugin in self._plugins.items() if other != name]
@@ -104,7 +109,7 @@ class Networks:
     def _load(self, entry: EntryPoint) -> None:
         try:
             plugin = entry.load()
-        except Exception as error:  # noqa: BLE001 - whatever a stranger's module raises, the others go on
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a stranger's module raises, the others go on
             self.refused[entry.name] = Message(
                 "The plugin {name} cannot be imported: {kind}: {error}. Reinstall it, or tell its author.",
                 name=entry.name,
@@ -157,7 +162,7 @@ def _check_hooks(name: str, plugin: Any) -> None:
         if hook not in _HOOKS:
             raise PluginRefused(
                 Message(
-                    "{plugin}: there is no hook {hook}; {cure}.",
+                    "{plugin}: there is no hook {hook}; {cure}",
                     plugin=name,
                     hook=f"{hook}()",
                     cure=_nearest(hook, _HOOKS),
@@ -174,15 +179,25 @@ def _check_hooks(name: str, plugin: Any) -> None:
 
 def _check_arguments(name: str, hook: str, function: Any) -> None:
     allowed = list(inspect.signature(_HOOKS[hook]).parameters)
-    for argument in inspect.signature(function).parameters:
+    for argument, parameter in inspect.signature(function).parameters.items():
         if argument not in allowed:
             raise PluginRefused(
                 Message(
-                    "{plugin}: {hook} asks for {argument}, which it is not offered; {cure}.",
+                    "{plugin}: {hook} asks for {argument}, which it is not offered; {cure}",
                     plugin=name,
                     hook=f"{hook}()",
                     argument=argument,
                     cure=_nearest(argument, allowed),
+                )
+            )
+        # pluggy passes plain arguments only: the others would keep their default, or be missing.
+        if parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD or parameter.default is not inspect.Parameter.empty:
+            raise PluginRefused(
+                Message(
+                    "{plugin}: {hook} must take {argument} as a plain argument; write it without a default and not after a *.",
+                    plugin=name,
+                    hook=f"{hook}()",
+                    argument=argument,
                 )
             )
 
@@ -191,4 +206,4 @@ def _nearest(word: str, known: Collection[str]) -> Message:
     near = difflib.get_close_matches(word, known, n=1)
     if near:
         return Message("did you mean {near}?", near=near[0])
-    return Message("known are {known}", known=", ".join(sorted(known)))
+    return Message("known are {known}.", known=", ".join(sorted(known)))

@@ -9,9 +9,12 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.lamps import Lamps
 
 _KEPT = ("PATH", "HOME", "TMPDIR", "PYTHONPATH", "COVERAGE_PROCESS_START")
 _LONGEST = 120  # seconds
@@ -119,3 +122,15 @@ def spawned() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     for process in running:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def lamps(evenly: Program) -> Iterator[Lamps]:
+    """A workspace with one account on Lantern, whose server listens on loopback."""
+    from evenly.plugin.testing import serve
+    from tests.cli.lamps import lamps_of
+    from tests.signing_in.lantern import Lantern
+
+    server = Lantern()
+    with serve(server) as served:
+        yield lamps_of(evenly, server, served)

@@ -5,6 +5,8 @@ import io
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evenly.fields import Fields, MediaField, When
 from evenly.importing.bulk import Known
@@ -27,6 +29,29 @@ PUBLER = (
     '"Pin board, FB album, or Google category","Post subtype - I.e. story, reel, PDF ..",CTA - For Facebook links or Google,'
     '"Reminder - For stories, reels, shorts, and TikToks"'
 )
+
+
+def _is_a_message(data: bytes, *, where: str = "plan.csv") -> None:
+    """Read the bytes: rows or a refusal, nothing else."""
+    try:
+        answer = str(read(data, where=where, folder=Path("/plans"), known=KNOWN))
+    except ImportRefused as refused:
+        answer = str(refused)
+
+    assert answer
+
+
+@given(st.binary(max_size=60), st.sampled_from(["text,to", "Text,Image URL,Posting Time", "Date,Text,Media URL(s)", METRICOOL, ""]))
+def test_no_bytes_make_it_stumble(data: bytes, header: str) -> None:
+    """Under every header, and without one."""
+    _is_a_message(header.encode() + b"\n" + data)
+
+
+@given(st.lists(st.lists(st.sampled_from(["03/04/2027 10:05", "x", "", "TRUE", '"', "a||b", ";", "=1"]), max_size=5), max_size=4))
+def test_no_cells_make_it_stumble(rows: list[list[str]]) -> None:
+    """Rows that are too short, too long, or filled with what belongs elsewhere."""
+    for header in ("", f"{PUBLER}\n", "text,media,alt,thread,options_page,extra\n"):
+        _is_a_message((header + "".join(line(*row) for row in rows)).encode())
 
 
 def batch(text: str) -> Batch:

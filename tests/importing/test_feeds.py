@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evenly.importing.domains import is_owned, registrable
 from evenly.importing.feeds import MOST_ITEMS, canonical, plain, read
@@ -73,6 +75,19 @@ def test_json_feed() -> None:
     assert len(third[0]) <= 280
 
 
+@pytest.mark.parametrize("link", ["http://[::broken", "\ud800", "http://a b", "https://a\x1b[2Jb.example/"])
+def test_links_that_are_none_are_refused(link: str) -> None:
+    """The place is told in a way that no terminal stumbles over."""
+    (row,) = batch(json.dumps({**JSON_FEED, "items": [{"title": "x", "external_url": link, "id": link}]})).rows
+
+    assert [row.reason is None for row in batch(RSS.replace("https://news.example/1?utm_source=rss", "http://[::broken")).rows].count(
+        False
+    ) == 3
+    assert row.reason
+    assert (row.where + str(row.reason)).encode().isascii()
+    assert "\x1b" not in row.where + str(row.reason)
+
+
 def test_a_long_feed_is_cut_and_says_so() -> None:
     """Nobody wants ten thousand posts by mistake."""
     items = [{"id": str(number), "title": f"Post {number}"} for number in range(MOST_ITEMS + 5)]
@@ -114,6 +129,20 @@ def test_what_is_no_feed_is_refused(data: bytes) -> None:
     """With a sentence, not a traceback."""
     with pytest.raises(ImportRefused):
         batch(data)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
+        lambda inner: st.dictionaries(st.sampled_from(["id", "url", "external_url", "title", "summary", "content_html", "items"]), inner),
+        max_leaves=6,
+    )
+)
+def test_no_item_makes_it_stumble(item: object) -> None:
+    """Values of the wrong type are left out or refused."""
+    found = batch(json.dumps({**JSON_FEED, "items": [item, {"title": "sound"}]}))
+
+    assert "sound" in [row.fields.text for row in found.rows if row.fields]
 
 
 @pytest.mark.parametrize(

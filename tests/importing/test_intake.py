@@ -212,7 +212,7 @@ def test_bad_input_leaves_the_store_as_it_was(desk: Desk, posts: Path, tmp_path:
         "nowhere.csv",
         "file:///etc/passwd",
         "http://127.0.0.1:9/feed",
-        "http://169.254.169.254/latest/meta-data",
+        "http://169.254.169.254/",
         "ftp://x.example/",
         "/dev/null",
     ],
@@ -235,7 +235,7 @@ def feed() -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *args: object) -> None:
             """Tests are quiet."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)

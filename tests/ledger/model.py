@@ -285,9 +285,7 @@ class Model:
 
     def _looked(self, world: World, number: int, daemon: Daemon) -> Iterator[World]:
         answer = self._reading(daemon.answer)
-        result = ledger.looked(
-            _mine(daemon), answer, now=at(world.tick), terms=self.terms, unknown_for=daemon.unknown_for * TICK
-        )
+        result = ledger.looked(_mine(daemon), answer, now=at(world.tick), terms=self.terms, unknown_for=daemon.unknown_for * TICK)
         yield self._apply(world, number, daemon, result)
 
     def _sending(self, world: World, number: int, daemon: Daemon) -> Iterator[World]:

@@ -15,7 +15,7 @@ from evenly.ledger import OnUnknown, State, rules
 from tests.ledger.model import Explored, Model, Variant
 
 FACILITIES = {
-    "key": Variant(("key",), faults=1, crashes=0),
+    "key": Variant(("key",), faults=1, crashes=0, window=6),
     "key and list": Variant(("key", "read-back"), faults=1, crashes=0, window=3),
     "record": Variant(("record",), faults=1, crashes=1),
     "two-phase": Variant(("two-phase",), faults=2, crashes=0),
@@ -23,7 +23,7 @@ FACILITIES = {
     "refusal and list": Variant(("refusal", "read-back"), faults=1, crashes=0, names_duplicates=False, window=3),
     "list": Variant(("read-back",), faults=1, crashes=0),
     "list, cancelled": Variant(("read-back",), faults=1, crashes=0, drops=1),
-    "a thread": Variant(("two-phase",), parts=2, faults=1, crashes=0),
+    "a thread": Variant(("two-phase",), parts=2, faults=0, crashes=1),
 }
 
 

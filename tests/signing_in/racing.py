@@ -16,10 +16,6 @@ from evenly.store.secrets import Vault
 from tests.signing_in.workspaces import workspace
 
 
-def nothing() -> None:
-    """The whole life of a process."""
-
-
 def race(folder: str, url: str, rounds: int) -> None:
     """Have a good token, `rounds` times."""
     desk, clock = workspace(Path(folder), url), RealClock()
@@ -33,7 +29,7 @@ def race(folder: str, url: str, rounds: int) -> None:
                 time.sleep(0.005)
         assert account.credentials is not None
         assert account.credentials.access_token
-        time.sleep(0.06)
+        time.sleep(0.02)
 
 
 def die_before_storing(folder: str, url: str) -> None:

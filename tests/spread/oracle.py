@@ -39,8 +39,8 @@ def logical_date(account: Account, moment: datetime) -> date | None:
 
 def open_minutes(account: Account, day: date, step: int = 1) -> list[datetime]:
     """Every open minute (or every `step` minutes) of a logical day, in order."""
-    midnight = datetime.combine(day, time(), UTC) - 15 * timedelta(hours=1)
-    minutes = (midnight + n * MINUTE for n in range(0, 78 * 60, step))
+    midnight = datetime.combine(day, time(), ZoneInfo(account.zone)).astimezone(UTC) - timedelta(hours=2)
+    minutes = (midnight + n * MINUTE for n in range(0, 51 * 60, step))
     return [minute for minute in minutes if logical_date(account, minute) == day]
 
 
@@ -64,7 +64,14 @@ def target(account: Account, day: date) -> Fraction:
 def due(account: Account, day: date) -> Fraction:
     """The target of a date whose windows, all of whole quarters of an hour, are not swallowed by what is closed."""
     wanted = target(account, day)
-    return wanted if wanted and open_minutes(account, day, 15) else Fraction(0)
+    return wanted if wanted and (_is_calm(account, day) or open_minutes(account, day, 15)) else Fraction(0)
+
+
+def _is_calm(account: Account, day: date) -> bool:
+    """Does nothing around a date close any of its windows: no clock change, no closed date, no window from before?"""
+    noons = [datetime.combine(day + n * DAY, time(12), ZoneInfo(account.zone)) for n in (-1, 0, 1, 2)]
+    crossing = any(end <= start for start, end in account.windows[(day - DAY).weekday()])
+    return not crossing and not is_closed(account, day + DAY) and len({noon.utcoffset() for noon in noons}) == 1
 
 
 def worst_run(counts: Iterable[tuple[Fraction, int]]) -> Fraction:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from evenly.messages import _
+from evenly.messages import _, shown
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -41,20 +41,14 @@ _OPTIONS = [
     click.option("--set", "set_", multiple=True, metavar="ACCOUNT.KEY=VALUE", help="An option of one account's network (repeatable)."),
 ]
 
-_PLAIN = (
-    "link",
-    "first_comment",
-    "origin",
-    "topic",
-    "campaign",
-    "effort",
-    "at",
-    "not_before",
-    "not_after",
-    "take_down_after",
-    "ai",
-    "credit",
-)
+_PLAIN = {
+    name: name
+    for name in (
+        *("link", "first_comment", "origin", "topic", "campaign", "effort", "at", "not_before", "not_after", "take_down_after"),
+        *("priority", "ai", "credit"),
+    )
+} | {"format_": "format"}
+_LISTS = {"to": "to", "thread": "thread", "action": "actions"}
 
 
 def field_options(function: Function) -> Function:
@@ -77,15 +71,9 @@ def written(text: str | None, options: Mapping[str, Any]) -> tuple[dict[str, Any
         text = _standard_input()
     if text is not None:
         document["text"] = text
-    document |= {name: options[name] for name in _PLAIN if options[name] is not None}
-    if options["format_"] is not None:
-        document["format"] = options["format_"]
-    if options["priority"] is not None:
-        document["priority"] = options["priority"]
+    document |= {field: options[name] for name, field in _PLAIN.items() if options[name] is not None}
+    document |= {field: list(options[name]) for name, field in _LISTS.items() if options[name]}
     document |= {name: True for name in ("ad", "draft") if options[name]}
-    for name, given in (("to", options["to"]), ("thread", options["thread"]), ("actions", options["action"])):
-        if given:
-            document[name] = list(given)
     if options["media"] or options["alt"]:
         document["media"] = _media(options["media"], options["alt"])
     if options["text_for"]:
@@ -99,9 +87,16 @@ def _from_file(path: Path) -> tuple[dict[str, Any], Path]:
     from evenly.importing import markdown
 
     try:
-        return markdown.document(path), path.resolve().parent
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise click.UsageError(_("{path} cannot be read: {why}.", path=path, why=error.strerror)) from None
+    except UnicodeDecodeError:
+        raise click.UsageError(_("{path} is not UTF-8: save it as UTF-8.", path=path)) from None
+    try:
+        return markdown.document_of(text), path.resolve().parent
+    except markdown.FrontMatterRefused as refused:
+        place = f"{path}:{refused.line}" if refused.line else str(path)
+        raise click.UsageError(f"{place}: {shown(refused.message)}") from None
 
 
 def _standard_input() -> str:

@@ -17,6 +17,7 @@ from evenly.fields.values import (
     FieldsRefused,
     MediaField,
     is_name,
+    printable,
 )
 from evenly.fields.when import When
 from evenly.fields.writing import as_document
@@ -39,6 +40,7 @@ __all__ = [
     "guarded",
     "is_name",
     "known_column",
+    "printable",
     "read",
     "unguarded",
     "unknown",

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from evenly import durations
-from evenly.fields.values import ACTIONS, AI, FORMATS, ORIGINS, FieldRefused, Fields, FieldsRefused, MediaField, is_name
+from evenly.fields.values import ACTIONS, AI, FORMATS, ORIGINS, FieldRefused, Fields, FieldsRefused, MediaField, is_name, printable
 from evenly.fields.when import When
 from evenly.plugin import Message, Problem
 from evenly.plugin.types import Json
@@ -81,11 +81,7 @@ def _path(name: str | None, inner: str | None) -> str | None:
 def _refused(value: object, allowed: Message, field: str | None = None) -> FieldRefused:
     shown = f'"{value}"' if isinstance(value, str) else str(value)
     shown = shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…"
-    return FieldRefused(Message("{found} cannot stand here; write {allowed}", found=_printable(shown), allowed=allowed), field)
-
-
-def _printable(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+    return FieldRefused(Message("{found} cannot stand here; write {allowed}", found=printable(shown), allowed=allowed), field)
 
 
 def _text(value: object) -> str:

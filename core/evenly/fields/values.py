@@ -29,6 +29,11 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
+def printable(text: str) -> str:
+    """The text with everything that could confuse a terminal written out (`\\x1b`, `\\ud83d`)."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text)
+
+
 @dataclass(frozen=True, slots=True)
 class MediaField:
     """A file that goes with a post."""

@@ -11,7 +11,10 @@ from urllib.parse import urlsplit
 
 def is_owned(link: str, domains: Iterable[str]) -> bool:
     """Whether the link leads to one of the domains, or to another host under the same registered name."""
-    host = urlsplit(link).hostname or ""
+    try:
+        host = urlsplit(link).hostname or ""
+    except ValueError:
+        return False
     return registrable(host) in {registrable(domain) for domain in domains}
 
 

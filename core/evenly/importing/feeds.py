@@ -14,6 +14,7 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
+from evenly.fields import printable
 from evenly.importing.domains import is_owned
 from evenly.importing.rows import Batch, ImportRefused, Row, row_of
 from evenly.plugin import Message
@@ -57,7 +58,10 @@ def read(data: bytes, *, where: str, domains: Iterable[str]) -> Batch:
 
 def canonical(link: str) -> str:
     """The link without what only says where a reader came from."""
-    address = urlsplit(link)
+    try:
+        address = urlsplit(link)
+    except ValueError:
+        return link
     kept = [(name, value) for name, value in parse_qsl(address.query, keep_blank_values=True) if not name.startswith(_TRACKING)]
     host = address.netloc.lower().removeprefix("www.")
     return address._replace(netloc=host, query=urlencode(kept), fragment="").geturl()
@@ -106,7 +110,7 @@ def _row(item: Item, feed: str, where: str, domains: Sequence[str]) -> Row:
     if not owned and feed:
         document["credit"] = feed
     identity = item.identity or (canonical(item.link) if item.link else None)
-    return row_of(document, where=item.link or item.identity or where, identity=identity)
+    return row_of(document, where=printable(item.link or item.identity or where), identity=identity)
 
 
 def _xml_feed(data: bytes, where: str) -> Feed:
@@ -164,7 +168,14 @@ def _json_item(item: dict[str, Any], base: str) -> Item:
     link = _string(item, "external_url") or _string(item, "url")
     identity = item.get("id")
     title = textwrap.shorten(words, _LONGEST_TEXT, placeholder="…")
-    return Item(title, urljoin(base, link) if link else None, str(identity) if isinstance(identity, str | int) else "")
+    return Item(title, _whole(base, link) if link else None, str(identity) if isinstance(identity, str | int) else "")
+
+
+def _whole(base: str, link: str) -> str:
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return link
 
 
 def _string(holder: dict[str, Any], name: str) -> str:

@@ -94,13 +94,20 @@ def _follow(url: str, *, allow_private: bool, until: float) -> Fetched:
         status, location, body = _get(at, allow_private=allow_private, until=until)
         if status not in _REDIRECTS or location is None:
             break
-        at = urljoin(at, location)
+        at = _led_to(at, location)
     else:
         raise ImportRefused(Message("{url} leads from one address to the next, more than {limit} times.", url=url, limit=MOST_REDIRECTS))
     ok = 200
     if status != ok:
         raise ImportRefused(Message("{url} answered {status}.", url=at, status=status))
     return Fetched(at, body)
+
+
+def _led_to(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise ImportRefused(Message("{url} leads to what is no web address.", url=url)) from error
 
 
 def _get(url: str, *, allow_private: bool, until: float) -> tuple[int, str | None, bytes]:
@@ -126,7 +133,7 @@ def _get(url: str, *, allow_private: bool, until: float) -> tuple[int, str | Non
                 return response.status_code, response.headers.get("location"), _body(url, response, until)
             finally:
                 response.close()
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ImportRefused(Message("{url} cannot be fetched: {reason}.", url=url, reason=str(error) or type(error).__name__)) from error
 
 

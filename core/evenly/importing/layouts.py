@@ -1,19 +1,13 @@
 """The bulk files of other schedulers, as data: which columns there are and what stands in them.
 
-Checked in November 2026 against the makers' help pages and several exporters each:
-
-- Buffer: https://support.buffer.com/article/926-how-to-upload-posts-in-bulk-to-buffer
-- Hootsuite: https://help.hootsuite.com/hc/en-us/articles/1260804306189
-- Publer: https://publer.com/help/en/article/how-to-bulk-schedule-posts-via-csv
-- Metricool: https://help.metricool.com/en/article/schedule-with-a-csv
-- SocialBee: https://help.socialbee.com/article/94-import-content-from-csv
-- HighLevel: https://help.gohighlevel.com/support/solutions/articles/48001240003
+Checked in November 2026 against the makers' own help pages and templates, and against exporters that write these files. Makers change
+their templates now and then: what is new goes into the tables below, not into code.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from evenly.fields import known_column
@@ -39,7 +33,7 @@ class Layout:
     needed: frozenset[str] = frozenset()
     day_first: bool | None = False  #: order of day and month where the year stands last; None: only the file as a whole can tell
     brand_zone: bool = False  #: times are in the brand's zone, not in each account's
-    positions: tuple[str, ...] = field(default=())  #: the columns of a file without a header
+    positions: tuple[str, ...] = ()  #: the columns of a file without a header
 
     def score(self, headers: Sequence[str]) -> int:
         """How many of the headers it knows; 0 if a needed one is missing."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from evenly.fields import warnings
+from evenly.fields import printable, warnings
 from evenly.importing.rows import Batch, ImportRefused, Row, row_of
 from evenly.plugin import Message
 
@@ -31,7 +32,7 @@ class FrontMatterRefused(ValueError):
 
 def read_folder(folder: Path) -> Batch:
     """Every Markdown file in the folder and below it, hidden ones left out. Raises ImportRefused where there is none."""
-    rows = tuple(_row(path, path.relative_to(folder).as_posix(), folder) for path in _files(folder))
+    rows = tuple(_row(path, printable(path.relative_to(folder).as_posix()), folder) for path in _files(folder))
     if not rows:
         raise ImportRefused(Message("There is no Markdown file (.md) in {folder}.", folder=folder))
     return Batch(rows=rows, folder=folder)
@@ -128,6 +129,7 @@ def _yaml(front: str) -> dict[str, Any]:
     return {str(key): value for key, value in document.items()}
 
 
+@functools.cache
 def _loader() -> Any:
     import yaml
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,12 @@ from evenly.plugin import Message
 from evenly.store import archive
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from evenly.planning import Desk
 
 _VERSION = 1
+_AT_ONCE = 500
 _LONGEST_LINE = 8 * 2**20
 
 
@@ -49,11 +53,10 @@ def restore(desk: Desk, path: Path, *, dry_run: bool = False, progress: Callable
                         "An export is the whole state, so it can only be imported into an empty workspace: make one with `evenly init`."
                     )
                 )
-            for line in _lines(path):
-                seen.note(line)
-                _insert(connection, line)
+            for some in _together(map(seen.note, _lines(path))):
+                _insert(connection, some)
                 if progress is not None:
-                    progress(line.number)
+                    progress(some[-1].number)
             archive.follow_on(connection)
             if dry_run:
                 raise _DryRun
@@ -71,12 +74,14 @@ class _Seen:
         self._accounts: set[str] = set()
         self._media: set[str] = set()
 
-    def note(self, line: _Line) -> None:
+    def note(self, line: _Line) -> _Line:
+        """Remember what the line speaks of, and give it back."""
         self.posts += line.kind == "post"
         if line.kind == "delivery":
             self._accounts.add(line.values["account"])
         if line.kind == "part":
             self._media |= set(_media_of(line))
+        return line
 
     def warnings(self, state: Path) -> Iterator[Message]:
         from evenly.store.contents import MEDIA_FOLDER
@@ -143,11 +148,21 @@ def _media_of(line: _Line) -> Iterable[str]:
     return [medium["path"] for medium in line.values["content"]["media"]]
 
 
-def _insert(connection: Any, line: _Line) -> None:
+def _together(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
+    """Lines of one kind and the same columns that follow each other, some at a time: the database takes many at once much faster."""
+    for _, alike in groupby(lines, key=lambda line: (line.kind, tuple(line.values))):
+        while some := list(islice(alike, _AT_ONCE)):
+            yield some
+
+
+def _insert(connection: Connection, lines: Sequence[_Line]) -> None:
     try:
-        archive.insert(connection, line.kind, [line.values])
+        archive.insert(connection, lines[0].kind, [line.values for line in lines])
     except archive.RowRefused as refused:
-        raise _refused(line.number, refused.message) from refused
+        if len(lines) == 1:
+            raise _refused(lines[0].number, refused.message) from refused
+        for line in lines:
+            _insert(connection, [line])
 
 
 def _refused(number: int, message: Message) -> ImportRefused:

@@ -6,7 +6,7 @@ a `Move` from one value of the row to the next, which the store makes by compare
 
 from evenly.ledger.calls import prepare_failed, record
 from evenly.ledger.doubt import looked
-from evenly.ledger.pace import Pace, back_off, claim_order, free_at
+from evenly.ledger.pace import Pace, back_off, free_at
 from evenly.ledger.person import (
     approve,
     drop,
@@ -49,6 +49,7 @@ from evenly.ledger.work import (
     phase,
     renew,
     replanned,
+    so_far,
     staged,
     to_prepare,
     unknown_mark,
@@ -77,7 +78,6 @@ __all__ = [
     "approve",
     "back_off",
     "claim",
-    "claim_order",
     "deadline",
     "drop",
     "edit",
@@ -105,6 +105,7 @@ __all__ = [
     "replanned",
     "settle_not_published",
     "settle_published",
+    "so_far",
     "staged",
     "take_down_asked",
     "take_down_failed",

@@ -113,7 +113,7 @@ def _still_unknown(current: Delivery, part: Part, outcome: Exception, now: datet
     asked = outcome.wait if isinstance(outcome, TryLater) else None
     at = now + back_off(part.tries, terms, jitter=jitter, asked=asked)
     after = freed(with_part(current, doubtful(part, now)), State.UNKNOWN, at)
-    return Move(current, after, closing(part, Step.PUBLISH, "refused, still unknown", now, outcome))
+    return Move(current, after, closing(part, Step.PUBLISH, "still unknown", now, outcome))
 
 
 def _duplicate(current: Delivery, part: Part, outcome: Duplicate, now: datetime, *, held_elsewhere: bool) -> Move | Refused:
@@ -213,9 +213,9 @@ def message_of(outcome: Exception) -> Message:
 def prepare_failed(
     current: Delivery, position: int, outcome: Exception, *, fence: int, now: datetime, terms: Terms, jitter: float
 ) -> Move | Refused:
-    """A step of `prepare` raised. Nothing public can come of it, so a lost answer only means: again."""
+    """A step of `prepare` raised. Nothing public can come of it, so a lost or a broken answer only means: again."""
     if current.fence != fence or phase(current) is not State.CLAIMED:
         return _GONE
     known = isinstance(outcome, (PostRejected, PrepareAgain, SignInNeeded, TryLater))
-    seen = outcome if known or not isinstance(outcome, NetworkError) else TryLater(message=outcome.message)
+    seen = outcome if known else TryLater(message=message_of(outcome))
     return refused(current, current.part(position), seen, Step.PREPARE, now=now, terms=terms, jitter=jitter)

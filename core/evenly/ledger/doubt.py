@@ -54,7 +54,7 @@ class _Look:
 
     def absent(self) -> Move:
         if not rules.absence_counts(self.unknown_for, self.terms):
-            return self._again(self.terms.settle - self.unknown_for, "absent, too early to count")
+            return self._again(self.terms.settle - self.unknown_for, "too early")
         missed = self.part.absent_looks + 1
         if missed < self.terms.agreeing_looks:
             return self._again(self.terms.between_looks, "absent", absent_looks=missed)
@@ -69,8 +69,10 @@ class _Look:
         return self._give_up()
 
     def _given_up(self) -> bool:
+        """No answer for a day; by the wall clock, but never because that clock has jumped just now."""
         since = self.part.unknown_since
-        return since is not None and self.now - since >= self.terms.give_up_after
+        waited = since is not None and self.now - since >= self.terms.give_up_after
+        return waited and self.unknown_for >= self.terms.settle
 
     def _may_repeat(self) -> bool:
         """The network told that it can never tell by looking; does the same call settle it without making a second post?"""

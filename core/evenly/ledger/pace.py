@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from evenly.ledger.rows import Delivery, Terms
 
 _NONE = timedelta(0)
-_LAST_OF_ALL = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +45,6 @@ def free_at(pace: Pace, delivery: Delivery, *, now: datetime, late: bool) -> dat
 def call_at(pace: Pace, *, now: datetime) -> datetime:
     """The earliest moment for a call that publishes nothing new, such as a look."""
     return now if pace.not_before is None else max(now, pace.not_before)
-
-
-def claim_order(delivery: Delivery) -> tuple[datetime, datetime, int]:
-    """The order in which an account's due deliveries go out: what soon becomes worthless first, then by planned time."""
-    return (delivery.not_after or _LAST_OF_ALL, delivery.due or _LAST_OF_ALL, delivery.id)
 
 
 def back_off(tries: int, terms: Terms, *, jitter: float, asked: timedelta | None = None) -> timedelta:

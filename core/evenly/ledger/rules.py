@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from evenly.ledger.states import ENDED_PARTS, PartKind, PartState, State
-from evenly.plugin import Duplicate, NetworkError, OutcomeUnknown
+from evenly.plugin import Duplicate, OutcomeUnknown
 from evenly.plugin.http import Visible
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ def is_definite(outcome: Exception, visible: Visible) -> bool:
     """5 · Only a definite refusal proves that nothing was published; everything else may hide a post."""
     if isinstance(outcome, Duplicate):
         return True
-    proven = visible in {Visible.NOT_SENT, Visible.REFUSED}
-    return proven and isinstance(outcome, NetworkError) and not isinstance(outcome, OutcomeUnknown)
+    return visible in {Visible.NOT_SENT, Visible.REFUSED} and not isinstance(outcome, OutcomeUnknown)
 
 
 def unchanged(current: Delivery, before: Delivery) -> bool:

@@ -62,7 +62,7 @@ def lease_mark(delivery: Delivery) -> Hashable:
 def unknown_mark(delivery: Delivery) -> Hashable:
     """What an observer watches to know for how long an outcome has been unknown: stays the same, whoever owns the row."""
     part = rules.next_part(delivery)
-    return None if part is None or not part.tainted else (delivery.id, part.position, part.tries)
+    return None if part is None or not part.tainted else (part.key, part.tries)
 
 
 def deadline(monotonic_before_commit: float, terms: Terms) -> float:
@@ -226,6 +226,12 @@ def usable(prepared: Prepared | None, now: datetime) -> Prepared | None:
     if prepared is None or (prepared.expires_at is not None and prepared.expires_at <= now):
         return None
     return prepared
+
+
+def so_far(prepared: Prepared | None, now: datetime) -> Prepared | None:
+    """What the next step of `prepare` is handed: None at its start, and a part that only waited for its parent is still there."""
+    begun = usable(prepared, now)
+    return None if begun is not None and not begun.ready and begun.look_again is None and not begun.data else begun
 
 
 def staged(delivery: Delivery, position: int, result: Prepared, *, now: datetime, terms: Terms) -> Move:

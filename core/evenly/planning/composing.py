@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,18 +33,27 @@ class Composed:
 
 
 class MediaStage:
-    """Fitted files on their way into the workspace: nothing is kept unless `keep` is called."""
+    """Fitted files on their way into the workspace: nothing is kept unless `keep` is called, and nothing if what follows fails."""
 
-    def __init__(self, folder: Path, state: Path) -> None:
-        self._folder = folder
+    def __init__(self, state: Path) -> None:
         self._state = state
+        self._folder: TemporaryDirectory[str] | None = None
         self._fitted: dict[Path, Path] = {}
+        self._kept: list[Path] = []
 
     @classmethod
     @contextmanager
     def opened(cls, state: Path) -> Iterator[MediaStage]:
-        with TemporaryDirectory(prefix=".media-", dir=state) as folder:
-            yield cls(Path(folder), state)
+        stage = cls(state)
+        try:
+            yield stage
+        except BaseException:
+            for path in stage._kept:
+                path.unlink(missing_ok=True)
+            raise
+        finally:
+            if stage._folder is not None:
+                stage._folder.cleanup()
 
     def fit(self, wanted: MediaField, path: Path, limits: Limits) -> tuple[Media, Sequence[Message]]:
         """The file as the network takes it. Raises `media.MediaRefused`."""
@@ -53,7 +63,7 @@ class MediaStage:
                 raise media.MediaRefused(problem)
             fitted = media.Fitted(path, facts)
         else:
-            fitted = media.fit(path, limits.picture, self._folder)
+            fitted = media.fit(path, limits.picture, self._place())
         target = self._state / MEDIA_FOLDER / f"{_digest_of(fitted.path)}{fitted.path.suffix.lower()}"
         self._fitted[fitted.path] = target
         return _medium(target, fitted.facts, wanted.alt), fitted.changes
@@ -69,11 +79,20 @@ class MediaStage:
     def keep(self) -> None:
         """Move every fitted file to its place."""
         for source, target in self._fitted.items():
+            if target.exists():
+                continue
             target.parent.mkdir(mode=0o700, exist_ok=True)
-            if source.parent == self._folder:
+            self._kept.append(target)
+            if self._folder is not None and source.parent == Path(self._folder.name):
                 source.replace(target)
-            elif not target.exists():
-                target.write_bytes(source.read_bytes())
+            else:
+                shutil.copyfile(source, target)
+
+    def _place(self) -> Path:
+        """Where files are fitted: beside where they will be kept, so that moving them is one step."""
+        if self._folder is None:
+            self._folder = TemporaryDirectory(prefix=".media-", dir=self._state)
+        return Path(self._folder.name)
 
 
 def _medium(path: Path, facts: media.MediaFacts, alt: str) -> Media:
@@ -89,12 +108,15 @@ def _medium(path: Path, facts: media.MediaFacts, alt: str) -> Media:
     )
 
 
-def compose(desk: Desk, fields: Fields, name: str, *, root: Path, stage: MediaStage) -> Composed:
-    """The parts that `fields` make on the account `name`; `root` is what relative media paths start from."""
+def compose(desk: Desk, fields: Fields, name: str, *, root: Path, stage: MediaStage, fitted: Sequence[Media] | None = None) -> Composed:
+    """The parts that `fields` make on the account `name`; `root` is what relative media paths start from.
+
+    `fitted` are its media where they were composed before and have not changed.
+    """
     network = desk.networks[desk.network_of(name)]
     account = desk.account(name)
     limits = account.state.limits if account.state is not None and account.state.limits is not None else network.limits
-    pictures, changes, problems = _media(fields, limits, root, stage)
+    pictures, changes, problems = _media(fields, limits, root, stage) if fitted is None else (list(fitted), [], [])
     options, option_problems = _options(network, fields.options.get(name, {}))
     language = account.language or desk.settings.brand.language
     parts = _parts(fields, name, pictures, options, language)

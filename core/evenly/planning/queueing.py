@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from evenly.planning.desk import Desk
+    from evenly.plugin.types import Json
 
-_EQUAL_TEXT_FOR = timedelta(hours=24)
+EQUAL_TEXT_FOR = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +59,11 @@ class _Ready:
     new: NewPost
     composed: tuple[Composed, ...]
     left_out: dict[str, tuple[Problem, ...]]
-    times: dict[str, _Times]
+    times: dict[str, Times]
 
 
 @dataclass(frozen=True, slots=True)
-class _Times:
+class Times:
     at: datetime | None
     not_before: datetime | None
     not_after: datetime | None
@@ -117,19 +118,24 @@ def _put(desk: Desk, connection: Connection, new: NewPost, stage: MediaStage, no
         stage.drop(keep=staged)
         return refused
     fields = new.fields
-    document = as_document(fields)
-    if fields.effort is not None:
-        document["effort_minutes"] = fields.effort.total_seconds() / 60
-    post = queue.insert_post(connection, document, digest=new.digest, now=now)
+    post = queue.insert_post(connection, stored(fields), digest=new.digest, now=now)
     ids = [
-        queue.insert_delivery(connection, post, _delivery(desk, fields, each, ready.times[each.account]), now=now)
+        queue.insert_delivery(connection, post, as_delivery(desk, fields, each, ready.times[each.account]), now=now)
         for each in ready.composed
     ]
     changes = dict.fromkeys(change for each in ready.composed for change in each.changes)
     return Added(post=post, deliveries=tuple(ids), left_out=ready.left_out, changes=tuple(changes))
 
 
-def _delivery(desk: Desk, fields: Fields, composed: Composed, times: _Times) -> queue.NewDelivery:
+def stored(fields: Fields) -> dict[str, Json]:
+    """The fields as the store keeps them; with the effort in minutes beside."""
+    document = as_document(fields)
+    if fields.effort is not None:
+        document["effort_minutes"] = fields.effort.total_seconds() / 60
+    return document
+
+
+def as_delivery(desk: Desk, fields: Fields, composed: Composed, times: Times) -> queue.NewDelivery:
     return queue.NewDelivery(
         account=composed.account,
         network=desk.network_of(composed.account),
@@ -148,7 +154,7 @@ def _delivery(desk: Desk, fields: Fields, composed: Composed, times: _Times) -> 
 
 
 def _ready(desk: Desk, connection: Connection, new: NewPost, stage: MediaStage, now: datetime) -> _Ready:
-    problems = [*_unknown_names(desk, new.fields), *_outside(new)]
+    problems = [*unknown_names(desk, new.fields), *_outside(new)]
     if problems:
         raise PostRefused(problems)
     named = new.fields.to
@@ -157,7 +163,7 @@ def _ready(desk: Desk, connection: Connection, new: NewPost, stage: MediaStage, 
         raise PostRefused([Problem(Message("There is no account yet: add one to evenly.toml, such as [accounts.page]."), "to")])
     fit: list[Composed] = []
     left_out: dict[str, tuple[Problem, ...]] = {}
-    times: dict[str, _Times] = {}
+    times: dict[str, Times] = {}
     for name in accounts:
         composed, found = _for_account(desk, connection, new, name, stage, now, times)
         if found:
@@ -165,30 +171,30 @@ def _ready(desk: Desk, connection: Connection, new: NewPost, stage: MediaStage, 
         elif composed is not None:
             fit.append(composed)
     if left_out and (named is not None or not fit):
-        raise PostRefused(_named(left_out))
+        raise PostRefused(by_account(left_out))
     return _Ready(new, tuple(fit), left_out, times)
 
 
 def _for_account(
-    desk: Desk, connection: Connection, new: NewPost, name: str, stage: MediaStage, now: datetime, times: dict[str, _Times]
+    desk: Desk, connection: Connection, new: NewPost, name: str, stage: MediaStage, now: datetime, times: dict[str, Times]
 ) -> tuple[Composed | None, tuple[Problem, ...]]:
     network = desk.network_of(name)
     if network not in desk.networks:
-        return None, (_without_network(desk, network),)
+        return None, (without_network(desk, network),)
     try:
-        times[name] = _times(new.fields, desk.settings.zone(name))
+        times[name] = times_of(new.fields, desk.settings.zone(name))
     except FieldRefused as refused:
         return None, (refused.problem,)
     composed = compose(desk, new.fields, name, root=new.root, stage=stage)
-    problems = [*composed.problems, *_impossible_times(times[name], now)]
+    problems = [*composed.problems, *impossible_times(times[name], now)]
     if composed.text_digest is not None:
-        twin = queue.equal_texts(connection, name, composed.text_digest, since=now - _EQUAL_TEXT_FOR)
+        twin = queue.equal_texts(connection, name, composed.text_digest, since=now - EQUAL_TEXT_FOR)
         if twin is not None:
-            problems.append(_equal_text(network, twin))
+            problems.append(equal_text(network, twin))
     return composed, tuple(problems)
 
 
-def _equal_text(network: str, twin: int) -> Problem:
+def equal_text(network: str, twin: int) -> Problem:
     return Problem(
         Message(
             "{network} refuses the same text twice, and delivery {twin} has it already: change the wording, or drop that one.",
@@ -199,23 +205,23 @@ def _equal_text(network: str, twin: int) -> Problem:
     )
 
 
-def _without_network(desk: Desk, network: str) -> Problem:
+def without_network(desk: Desk, network: str) -> Problem:
     if network in desk.networks.refused:
         return Problem(desk.networks.refused[network], "to")
     return Problem(Message("No installed package provides the network {network}.", network=network), "to")
 
 
-def _times(fields: Fields, zone: str) -> _Times:
+def times_of(fields: Fields, zone: str) -> Times:
     def instant(name: str, when: When | None) -> datetime | None:
         try:
             return None if when is None else when.instant(zone).replace(second=0, microsecond=0)
         except FieldRefused as refused:
             raise FieldRefused(refused.message, name) from None
 
-    return _Times(instant("at", fields.at), instant("not_before", fields.not_before), instant("not_after", fields.not_after))
+    return Times(instant("at", fields.at), instant("not_before", fields.not_before), instant("not_after", fields.not_after))
 
 
-def _impossible_times(times: _Times, now: datetime) -> list[Problem]:
+def impossible_times(times: Times, now: datetime) -> list[Problem]:
     problems = []
     if times.at is not None and times.at < now.replace(second=0, microsecond=0):
         problems.append(Problem(Message("This time is past: {time}.", time=times.at.isoformat()), "at"))
@@ -226,7 +232,7 @@ def _impossible_times(times: _Times, now: datetime) -> list[Problem]:
     return problems
 
 
-def _unknown_names(desk: Desk, fields: Fields) -> list[Problem]:
+def unknown_names(desk: Desk, fields: Fields) -> list[Problem]:
     settings = desk.settings
     named = [("to", name) for name in fields.to or ()]
     named += [(f"text_for.{name}", name) for name in fields.text_for] + [(f"options.{name}", name) for name in fields.options]
@@ -257,7 +263,7 @@ def _outside(new: NewPost) -> list[Problem]:
     return problems
 
 
-def _named(left_out: dict[str, tuple[Problem, ...]]) -> list[Problem]:
+def by_account(left_out: dict[str, tuple[Problem, ...]]) -> list[Problem]:
     return [
         Problem(Message("{account}: {problem}", account=name, problem=problem.message), problem.field)
         for name, problems in left_out.items()

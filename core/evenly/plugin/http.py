@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import re
 import socket
 import threading
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import parse_qsl
 
 from evenly.plugin.errors import Duplicate, NetworkError, OutcomeUnknown, PostRejected, SignInNeeded, TryLater
 from evenly.plugin.message import Message
@@ -31,6 +33,8 @@ DEFINITE = frozenset({400, 401, 403, 404, 413, 415, 422, 429})
 _LARGEST_ANSWER = 16 * 2**20
 _LONGEST_REPEATABLE = timedelta(minutes=15)
 _LONGEST_WAIT = timedelta(days=7)
+_SHORTEST_SECRET = 8  # anything shorter would be found in the middle of other words
+_SECRET_NAME = re.compile("token|secret|password|proof|code|verifier")
 
 
 class Visible(Enum):
@@ -143,6 +147,8 @@ class Http:
         raise self._refusal(response)
 
     def _visible_call(self, request: httpx.Request) -> httpx.Response:
+        import httpx
+
         line = _Line()
 
         def trace(event: str, info: Mapping[str, Any]) -> None:
@@ -155,7 +161,11 @@ class Http:
         with self._client(keep_alive=False) as client, _cut_after(self._timeout, line):
             self._check_deadline()
             self.visible = Visible.SENT
-            response = self._read(client.send(request, stream=True), self._timeout)
+            answer = client.send(request, stream=True)
+            response = self._read(answer, self._timeout)
+            if line.was_cut and not {"content-length", "transfer-encoding"} & set(answer.headers):
+                # An answer that ends where its connection ends looks whole when we have cut it ourselves.
+                raise httpx.ReadTimeout("the answer took too long as a whole", request=request)
         self._note(request, response)
         return response
 
@@ -219,13 +229,14 @@ class Http:
         headers = {name.lower(): value for name, value in response.headers.items()}
         try:
             quota = self._network.quota(headers, self.server_time or self.clock.now())
-        except (ValueError, KeyError, TypeError, AttributeError):
-            _log.warning("usage headers of %s could not be read", request.url.host)
+        except Exception as error:  # noqa: BLE001 - a usage header that nobody can read must not cost us the answer it came with
+            _log.warning("usage headers of %s could not be read: %s", request.url.host, type(error).__name__)
             return
         if quota is not None:
             self._on_quota(quota)
 
     def _refusal(self, response: httpx.Response) -> NetworkError:
+        response = _without_secrets(response)
         read = self._network.refusal(response) if self._network is not None and self._network.refusal is not None else None
         error = read or refusal_by_status(response)
         if isinstance(error, TryLater) and error.wait is None:
@@ -261,11 +272,29 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
 def _date(value: str | None) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value) if value else None
-    except ValueError:
+        if moment is None:
+            return None
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):  # whatever the standard library makes of a date that is none
         return None
-    if moment is None:
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _without_secrets(response: httpx.Response) -> httpx.Response:
+    """An error answer in which nothing stands that opened the door: some networks repeat the token that they refuse."""
+    import httpx
+
+    body = response.content
+    for secret in _secrets(response.request):
+        body = body.replace(secret.encode(), b"***")
+    return httpx.Response(response.status_code, headers=response.headers, content=body, request=response.request)
+
+
+def _secrets(request: httpx.Request) -> list[str]:
+    told = [request.headers.get("authorization", "").rpartition(" ")[2]]
+    told += [value for name, value in request.url.params.multi_items() if _SECRET_NAME.search(name)]
+    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        told += [value for name, value in parse_qsl(request.read().decode("utf-8", "replace")) if _SECRET_NAME.search(name)]
+    return [each for each in told if len(each) >= _SHORTEST_SECRET]
 
 
 def _excerpt(response: httpx.Response) -> str:
@@ -284,8 +313,10 @@ class _Line:
     """The connection of one call, so that it can be cut from outside."""
 
     stream: Any = None
+    was_cut = False
 
     def cut(self) -> None:
+        self.was_cut = True
         line = self.stream.get_extra_info("socket") if self.stream is not None else None
         if line is None:
             return

@@ -41,13 +41,13 @@ def matches(
     media: Iterable[str] = (),
     parent: str | None = None,
 ) -> bool:
-    """Whether `remote` is `part` as it was sent: with `text`, the uploaded `media` ids and `parent`.
+    """Whether `remote` is `part` as it was sent: with `text`, the uploaded `media` ids and `parent` (None: it stands alone).
 
     Where the network tells media ids they decide; where it only counts them, the counts must agree.
     """
     if remote.ours is False or remote.at < not_before(first_attempt):
         return False
-    if parent is not None and remote.parent is not None and remote.parent != parent:
+    if remote.parent is not None and remote.parent != parent:
         return False
     sent = frozenset(media)
     if sent and remote.media:

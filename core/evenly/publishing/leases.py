@@ -59,11 +59,15 @@ class Leases:
         with self._lock:
             claims = list(self._claims.values())
         for claim in claims:
-            if self._left(claim) < claim.terms.lease * 2 / 3:
+            if not self.lasts(claim):
                 try:
                     self.renew(claim)
                 except StoreError as error:
                     _log.warning("a lease could not be renewed: %s", error)
+
+    def lasts(self, claim: Claim) -> bool:
+        """Whether most of the lease is left: enough for one more call and what follows it."""
+        return self._left(claim) > max(claim.terms.lease * 2 / 3, claim.terms.request)
 
     def renew(self, claim: Claim) -> bool:
         """Begin the lease anew; False when somebody else has taken the delivery over."""

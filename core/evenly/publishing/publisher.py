@@ -50,6 +50,10 @@ _RENEWAL_HELPS_FOR = timedelta(minutes=10)  #: refused again within it, fresh cr
 _FULL_DISK_PAUSE = timedelta(seconds=30)
 
 
+class _TakenOver(Exception):
+    """Somebody has changed the row meanwhile."""
+
+
 class Publisher:
     """Works for one process, called by its `owner` name. Safe to call from several threads, each on an account of its own."""
 
@@ -75,8 +79,10 @@ class Publisher:
         self._earlier_owners_dead = earlier_owners_dead
         self._watch = Watch(clock)
         self._waits: dict[int, datetime] = {}
+        self._free_at: dict[str, datetime] = {}
         self._gaps: dict[str, timedelta] = {}
         self._renewed: dict[str, datetime] = {}
+        self._inherited: set[str] = set()
         self._random = random.SystemRandom()
 
     # ---- what there is to do
@@ -103,11 +109,27 @@ class Publisher:
                 only_begun = self._only_begun(connection, name)
                 if only_begun is None:
                     return None
-                due = deliveries.due(connection, name, now, only_begun=only_begun)
-            changed = [self.advance(each) for each in due if not stop.is_set()]
-            if not any(changed):
+                due = [*self._left_behind(connection, name), *deliveries.due(connection, name, now, only_begun=only_begun)]
+            if not self._work_off(name, due, stop):
                 break
         return self._back_at(name)
+
+    def _work_off(self, name: str, due: Sequence[deliveries.Due], stop: threading.Event) -> bool:
+        """Advance what is due; once the account's pace holds one back, all that wait their turn wait with it."""
+        changed = False
+        for each in due:
+            now = self._clock.now()
+            if stop.is_set() or (each.waits_its_turn and self._free_at.get(name, now) > now):
+                continue
+            changed = self.advance(each.id) or changed
+        return changed
+
+    def _left_behind(self, connection: Connection, name: str) -> list[int]:
+        """What earlier owners had in hand when they died, the first time it is asked for: nobody waits for their leases."""
+        if not self._earlier_owners_dead or name in self._inherited:
+            return []
+        self._inherited.add(name)
+        return deliveries.owned_by_others(connection, name, self.owner)
 
     def _back_at(self, name: str) -> datetime | None:
         """The next moment at which something may have changed; never in the past, so that nothing spins."""
@@ -115,7 +137,7 @@ class Publisher:
         now = self._clock.now()
         if after is None or after > now:
             return after
-        waits = [until for until in self._waits.values() if until > now]
+        waits = [until for until in (*self._waits.values(), self._free_at.get(name, now)) if until > now]
         return min(waits, default=now + timedelta(seconds=1))
 
     def _only_begun(self, connection: Connection, name: str) -> bool | None:
@@ -172,9 +194,16 @@ class Publisher:
             if isinstance(move, ledger.Refused) or not deliveries.claim(connection, move):
                 return None
         if move.after.owner != self.owner:
+            self._note_postponed(move)
             self._tell_missed(move.after)
             return True
         return Claim(move.after, ledger.deadline(before_commit, terms), terms)
+
+    def _note_postponed(self, move: ledger.Move) -> None:
+        """The account's pace held a delivery back: until then it holds back the others too."""
+        after = move.after
+        if after.state is ledger.State.PLANNED and after.due == move.before.due and after.next_action_at is not None:
+            self._free_at[after.account] = after.next_action_at
 
     def _gap(self, name: str, now: datetime) -> timedelta:
         if name not in self._gaps:
@@ -187,37 +216,54 @@ class Publisher:
         return self._earlier_owners_dead
 
     def _advance(self, claim: Claim) -> None:
-        match ledger.phase(claim.delivery):
+        here = ledger.phase(claim.delivery)
+        if here in {ledger.State.CLAIMED, ledger.State.PUBLISHED} and self._is_to_be_taken_down(claim.delivery):
+            self._take_down(claim)
+            return
+        match here:
             case ledger.State.CLAIMED:
-                if self._prepare(claim):
-                    self._intend(claim)
+                prepared = self._prepare(claim)
+                if prepared is not None:
+                    self._intend(claim, prepared)
             case ledger.State.UNKNOWN:
                 self._look(claim)
-            case ledger.State.PUBLISHED if claim.delivery.take_down_at is not None:
-                self._take_down(claim)
             case _:
                 self._give_back(claim)
 
+    def _is_to_be_taken_down(self, delivery: ledger.Delivery) -> bool:
+        return delivery.take_down_at is not None and delivery.take_down_at <= self._clock.now()
+
     # ---- the steps
 
-    def _prepare(self, claim: Claim) -> bool:
-        """Take everything invisible as far as it goes now; whether the next part can be sent."""
+    def _prepare(self, claim: Claim) -> list[ledger.Move] | None:
+        """Take everything invisible as far as it goes now; the last step not yet written, or None when nothing can be sent."""
+        pending: list[ledger.Move] = []
         while (part := ledger.to_prepare(claim.delivery, now=self._clock.now())) is not None:
-            if not self.leases.renew(claim):
-                return False
-            before = claim.delivery
+            if not self._is_fresh(claim, pending):
+                return None
             try:
                 with self._http(claim) as http:
-                    result = self._call("prepare", claim, part, http, so_far=ledger.usable(part.prepared, self._clock.now()))
+                    result = self._call("prepare", claim, part, http, so_far=ledger.so_far(part.prepared, self._clock.now()))
                 if not isinstance(result, Prepared):
                     raise TypeError(f"prepare() gave {result!r}, not a Prepared")
+            except StoreError:
+                raise
             except Exception as error:  # noqa: BLE001 - whatever a stranger's hook raises, it is this delivery's affair
                 self._prepare_failed(claim, part, error)
-                return False
-            move = ledger.staged(before, part.position, result, now=self._clock.now(), terms=claim.terms)
-            if not self._apply(claim, move) or move.after.owner is None:
-                return False
-        return True
+                return None
+            move = ledger.staged(claim.delivery, part.position, result, now=self._clock.now(), terms=claim.terms)
+            if move.after.owner is None:
+                self._apply(claim, [move])
+                return None
+            claim.delivery = move.after
+            pending = [move]
+        return pending
+
+    def _is_fresh(self, claim: Claim, pending: list[ledger.Move]) -> bool:
+        """Write down the step before, and see that the lease lasts for one more; False when the delivery is lost to another."""
+        if pending and not self._apply(claim, pending):
+            return False
+        return self.leases.lasts(claim) or self.leases.renew(claim)
 
     def _prepare_failed(self, claim: Claim, part: ledger.Part, error: Exception) -> None:
         self._log_bug(claim, "prepare", error)
@@ -236,21 +282,16 @@ class Publisher:
         self._record(claim, decide)
         self._consequences(claim, error)
 
-    def _intend(self, claim: Claim) -> None:
-        """Write the intent; only when it is durable, make the call."""
-        if not self.leases.renew(claim):
+    def _intend(self, claim: Claim, prepared: list[ledger.Move]) -> None:
+        """Write the intent, with the last step of preparing; only when it is durable, make the call."""
+        if not self.leases.lasts(claim) and not self.leases.renew(claim):
             return
-        now = self._clock.now()
-        move = ledger.intend(claim.delivery, now=now)
+        name = claim.delivery.account
+        move = ledger.intend(claim.delivery, now=self._clock.now())
         if isinstance(move, ledger.Refused):
             self._give_back(claim)
-        elif self._apply(claim, move, also=lambda connection: self._begin_sending(connection, claim, now)):
+        elif self._apply(claim, [*prepared, move], also=lambda connection: quotas.take(connection, name, self.desk.network_of(name))):
             self._send(claim)
-
-    def _begin_sending(self, connection: Connection, claim: Claim, now: datetime) -> None:
-        name = claim.delivery.account
-        deliveries.was_sent(connection, name, now)
-        quotas.take(connection, name, self.desk.network_of(name))
 
     def _send(self, claim: Claim) -> None:
         """The one visible call, and whatever end it has."""
@@ -261,6 +302,8 @@ class Publisher:
         with self._http(claim) as http:
             try:
                 outcome = self._published(self._call("publish", claim, part, http, **self._identity(part)))
+            except StoreError as error:
+                outcome = TryLater(message=error.message)  # the store's trouble, not the post's
             except Exception as error:  # noqa: BLE001 - whatever a stranger's hook raises, it is this delivery's affair
                 self._log_bug(claim, "publish", error)
                 outcome = error
@@ -288,11 +331,14 @@ class Publisher:
         if part is None:
             self._give_back(claim)
             return
-        mark = ledger.unknown_mark(claim.delivery)
+        # Measured before the look: what a reading that began too early did not show may have come while it went on.
+        unknown_for = self._watch.seen_for(ledger.unknown_mark(claim.delivery))
         answer: Any
         try:
             with self._http(claim) as http:
                 answer = self._call("find", claim, part, http, **self._identity(part))
+        except StoreError:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever a stranger's hook raises, it is this delivery's affair
             self._log_bug(claim, "find", error)
             self._consequences(claim, error)
@@ -306,14 +352,16 @@ class Publisher:
                 answer,
                 now=self._clock.now(),
                 terms=claim.terms,
-                unknown_for=self._watch.seen_for(mark),
+                unknown_for=unknown_for,
                 held_elsewhere=isinstance(answer, Found) and self._held_elsewhere(connection, current, part, answer.published),
             )
             if isinstance(move, ledger.Refused) or not deliveries.apply(connection, move):
                 return
+            if move.after.out != current.out:
+                deliveries.was_sent(connection, current.account, self._clock.now())
             claim.delivery = move.after
         self._tell(move)
-        if ledger.phase(move.after) is ledger.State.SENDING and self.leases.renew(claim):
+        if move.is_intent and self.leases.renew(claim):
             self._send(claim)
 
     def _take_down(self, claim: Claim) -> None:
@@ -323,15 +371,17 @@ class Publisher:
                 with self._http(claim) as http:
                     account = signing_in.account(self.desk, self._vault, claim.delivery.account)
                     self.desk.networks.call(account.network, "delete", account=account, published=part.published, http=http)
+        except StoreError:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever a stranger's hook raises, it is this delivery's affair
             self._log_bug(claim, "delete", error)
             said = getattr(error, "message", None)
             told = said if isinstance(said, Message) else Message("{kind}: {error}", kind=type(error).__name__, error=error)
             move = ledger.take_down_failed(claim.delivery, told, now=self._clock.now(), terms=claim.terms, jitter=self._random.random())
-            self._apply(claim, move)
+            self._apply(claim, [move])
             self._consequences(claim, error)
             return
-        self._apply(claim, ledger.taken_down(claim.delivery, now=self._clock.now()))
+        self._apply(claim, [ledger.taken_down(claim.delivery, now=self._clock.now())])
 
     # ---- calling hooks
 
@@ -375,14 +425,20 @@ class Publisher:
 
     # ---- writing down
 
-    def _apply(self, claim: Claim, move: ledger.Move, also: Callable[[Connection], None] | None = None) -> bool:
-        with self.desk.store.write() as connection:
-            if not deliveries.apply(connection, move):
-                return False
-            if also is not None:
-                also(connection)
-        claim.delivery = move.after
-        self._tell(move)
+    def _apply(self, claim: Claim, moves: Sequence[ledger.Move], also: Callable[[Connection], None] | None = None) -> bool:
+        """Make the moves in one transaction; False, and none is made, when somebody has changed the row meanwhile."""
+        try:
+            with self.desk.store.write() as connection:
+                for move in moves:
+                    if not deliveries.apply(connection, move):
+                        raise _TakenOver
+                if also is not None:
+                    also(connection)
+        except _TakenOver:
+            return False
+        claim.delivery = moves[-1].after
+        for move in moves:
+            self._tell(move)
         return True
 
     def _record(self, claim: Claim, decide: Callable[[ledger.Delivery, Connection], ledger.Move | ledger.Refused]) -> None:
@@ -462,7 +518,7 @@ class Publisher:
         with self.desk.store.write() as connection:
             accounts.sign_in_needed(connection, name, self.desk.network_of(name), refusal.message)
         _log.warning("%s needs a new sign-in: %s", name, refusal.message)
-        self._notify(Event(kind="sign-in-needed", account=name, message=refusal.message))
+        self._say(Event(kind="sign-in-needed", account=name, message=refusal.message))
 
     # ---- telling
 
@@ -471,7 +527,7 @@ class Publisher:
         after = move.after
         if move.alarm is not None:
             _log.error("delivery %s: %s", after.id, move.alarm)
-            self._notify(_event("alarm", after, move.alarm))
+            self._say(_event("alarm", after, move.alarm))
         if after.state is move.before.state:
             return
         reason = after.reason or Message("{state}", state=after.state.value)
@@ -479,17 +535,24 @@ class Publisher:
             case ledger.State.PUBLISHED:
                 url = _url(after)
                 _log.info("delivery %s is published on %s: %s", after.id, after.account, url)
-                self._notify(_event("published", after, Message("Published: {url}", url=url)))
+                self._say(_event("published", after, Message("Published: {url}", url=url)))
             case ledger.State.FAILED | ledger.State.UNCERTAIN:
                 _log.warning("delivery %s on %s: %s: %s", after.id, after.account, after.state.value, reason)
-                self._notify(_event(after.state.value, after, reason))
+                self._say(_event(after.state.value, after, reason))
             case ledger.State.UNKNOWN:
                 _log.warning("delivery %s on %s: the answer was lost; looking whether it is out", after.id, after.account)
+
+    def _say(self, event: Event) -> None:
+        """Tell whoever wants to know. What goes wrong there never touches publishing."""
+        try:
+            self._notify(event)
+        except Exception:  # noqa: BLE001 - a stranger's hook
+            _log.exception("a notification failed")
 
     def _tell_missed(self, delivery: ledger.Delivery) -> None:
         if delivery.state is ledger.State.MISSED and delivery.reason is not None:
             _log.warning("delivery %s on %s is missed: %s", delivery.id, delivery.account, delivery.reason)
-            self._notify(_event("missed", delivery, delivery.reason))
+            self._say(_event("missed", delivery, delivery.reason))
 
     def _log_bug(self, claim: Claim, hook: str, error: Exception) -> None:
         """An error that is no answer of a network is a plugin's fault, and its author will want the traceback."""

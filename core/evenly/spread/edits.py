@@ -24,6 +24,7 @@ from evenly.spread.zones import minute_from, minute_of, moment_of, whole_minutes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime, timedelta
+    from fractions import Fraction
 
     from evenly.spread.values import Account, Published, QueuedPost
 
@@ -47,7 +48,7 @@ def edit(
 
     Posts that left the queue leave holes; new ones fill holes, then follow at the end; a new pin moves at most one post.
     A planned time that became impossible is replaced. With `steer`, floating posts later than `committed_until` change
-    places among their times where that brings the mix closer to its shares; those come out `provisional`.
+    places among their times where that brings the mix a whole post closer to its shares; they all come out `provisional`.
     """
     posts = list(queue)
     keep = _kept(account, posts, now, old)
@@ -162,9 +163,17 @@ def _steered(account: Account, posts: list[QueuedPost], changed: Plan, committed
     result = assign(account, floating(by_name[placement.id] for placement in loose), slots, marks, past)
     provisional = [replace(placement, provisional=True) for placement in loose]
     mixed = [_swapped(account, post, minute) for post, minute in result.placed]
-    if len(mixed) == len(loose) and unevenness(account, [*firm, *mixed], history) < unevenness(account, [*firm, *provisional], history):
+    if len(mixed) == len(loose) and _is_worth(
+        unevenness(account, [*firm, *provisional], history), unevenness(account, [*firm, *mixed], history)
+    ):
         provisional = mixed
     return replace(changed, placements=tuple(sorted([*firm, *provisional], key=lambda p: (p.time, p.id))))
+
+
+def _is_worth(before: tuple[Fraction, Fraction], after: tuple[Fraction, Fraction]) -> bool:
+    """Calm goes first: posts change places only where kinds or topics come a whole post closer to their shares."""
+    kinds, topics = before[0] - after[0], before[1] - after[1]
+    return kinds >= 1 or (kinds >= 0 and topics >= 1)
 
 
 def _swapped(account: Account, post: QueuedPost, minute: int) -> Placement:

@@ -152,7 +152,7 @@ def _by_deadline(parts: list[int], under: int, bound: int, length: int) -> list[
         release[chosen] = -((bound - (count[chosen] + 1) * under) // part)
         deadline[chosen] = (bound + count[chosen] * under) // part + 1
         count[chosen] += 1
-    return found
+    return found if min(deadline) > length else None
 
 
 def bound_word(order: Order) -> tuple[list[int], Fraction]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -64,18 +64,19 @@ def is_empty(connection: Connection) -> bool:
     return not any(connection.execute(select(exists(select(_TABLES[kind])))).scalar_one() for kind in ("post", "delivery", "metric"))
 
 
-def insert(connection: Connection, kind: str, values: Iterable[Mapping[str, Any]]) -> None:
-    """Put rows back, with their ids. Raises RowRefused where they contradict each other."""
-    table = _TABLES[kind]
+def insert(connection: Connection, kind: str, values: Sequence[Mapping[str, Any]]) -> None:
+    """Put rows of the same columns back, with their ids. Raises RowRefused where they contradict each other, and puts none."""
     try:
-        for row in values:
+        with connection.begin_nested():
             if kind == "account":
-                # One that has signed in here keeps its sign-in.
-                upsert(connection, account, "name", row)
+                for row in values:
+                    # One that has signed in here keeps its sign-in.
+                    upsert(connection, account, "name", row)
             else:
-                connection.execute(table.insert().values(**row))
+                connection.execute(_TABLES[kind].insert(), [dict(row) for row in values])
     except (IntegrityError, DataError) as error:
-        raise RowRefused(Message("the rows of kind {kind} contradict each other ({reason})", kind=kind, reason=error.orig)) from error
+        said = str(error.orig).partition("\n")[0]
+        raise RowRefused(Message("the rows of kind {kind} contradict each other ({reason})", kind=kind, reason=said)) from error
 
 
 def follow_on(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from evenly import ledger
@@ -109,11 +109,27 @@ def holder_of(connection: Connection, name: str, remote_id: str) -> tuple[int, i
     return None if row is None else (row.delivery_id, row.position)
 
 
-def due(connection: Connection, name: str, now: datetime, *, only_begun: bool = False) -> list[int]:
-    """The account's deliveries that somebody should look at now, in the order in which they go out."""
-    query = select(delivery.c.id, delivery.c.due, delivery.c.not_after, delivery.c.state).where(_wakes(name, only_begun=only_begun))
-    rows = connection.execute(query.where(delivery.c.next_action_at <= now).order_by(delivery.c.next_action_at).limit(_AT_ONCE)).all()
-    return [row.id for row in sorted(rows, key=_order)]
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A delivery that somebody should look at now."""
+
+    id: int
+    waits_its_turn: bool  #: the account's gap holds for it: not so for pinned, urgent and begun ones
+
+
+def due(connection: Connection, name: str, now: datetime, *, only_begun: bool = False) -> list[Due]:
+    """The account's deliveries that are due, in the order in which they go out."""
+    begun = select(part.c.id).where(part.c.delivery_id == delivery.c.id, part.c.published_at.is_not(None)).exists()
+    eager = or_(delivery.c.state != "planned", delivery.c.pinned, delivery.c.urgent, begun)
+    columns = (delivery.c.id, delivery.c.due, delivery.c.not_after, eager.label("eager"))
+    query = select(*columns).where(_wakes(name, only_begun=only_begun), delivery.c.next_action_at <= now)
+    rows = connection.execute(query.order_by(delivery.c.next_action_at).limit(_AT_ONCE)).all()
+    return [Due(row.id, not row.eager) for row in sorted(rows, key=_order)]
+
+
+def owned_by_others(connection: Connection, name: str, owner: str) -> list[int]:
+    """The account's deliveries that somebody else has in hand."""
+    return list(connection.execute(select(delivery.c.id).where(delivery.c.account == name, delivery.c.owner != owner)).scalars())
 
 
 def next_action(connection: Connection, name: str, *, only_begun: bool = False) -> datetime | None:
@@ -156,8 +172,8 @@ def _wakes(name: str, *, only_begun: bool = False) -> Any:
 
 
 def _order(row: Any) -> tuple[bool, bool, Any, bool, Any, int]:
-    """Doubts first, then what soon becomes worthless, then by planned time."""
-    return (row.state == "planned", row.not_after is None, row.not_after, row.due is None, row.due, row.id)
+    """What does not wait its turn first, then what soon becomes worthless, then by planned time."""
+    return (not row.eager, row.not_after is None, row.not_after, row.due is None, row.due, row.id)
 
 
 def _part(row: Any) -> ledger.Part:

@@ -152,6 +152,7 @@ def _film(part: Part) -> Media:
 
 
 def _content(media: Media, start: int = 0, end: int | None = None) -> bytes:
+    _check_file(media)
     try:
         with media.path.open("rb") as file:
             file.seek(start)

@@ -70,9 +70,18 @@ def problems(post: Post) -> list[Problem]:
 
 
 def _options(post: Post) -> list[Problem]:
-    if post.options.get("tags") and not post.options.get("place"):
-        return [Problem(Message("Facebook takes tags only together with a place."), "options.tags")]
-    return []
+    """Options that the post cannot have are refused, not dropped in silence."""
+    given = {name for name, value in post.options.items() if value is not None}
+    becomes = kind(post.parts[0]) if post.parts else "feed"
+    found = []
+    if "place" in given and becomes not in {"feed", "reel"}:
+        found.append(Problem(Message("A place goes with posts and reels only."), "options.place"))
+    if "tags" in given and becomes != "feed":
+        found.append(Problem(Message("Tags go with texts, links and photos only."), "options.tags"))
+    elif "tags" in given and "place" not in given:
+        found.append(Problem(Message("Facebook takes tags only together with a place."), "options.tags"))
+    misplaced = sorted(given & {"title", "ai_generated"}) if becomes not in {"video", "reel"} else []
+    return found + [Problem(Message("{option} goes with videos and reels only.", option=name), f"options.{name}") for name in misplaced]
 
 
 def _reel(part: Part) -> list[Problem]:

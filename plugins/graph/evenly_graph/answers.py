@@ -64,7 +64,7 @@ def part_of(body: Mapping[str, Any], *path: str | int) -> Any:
     for step in path:
         if isinstance(step, str) and isinstance(here, dict):
             here = here.get(step)
-        elif isinstance(step, int) and isinstance(here, list) and len(here) > step:
+        elif isinstance(step, int) and isinstance(here, list) and -len(here) <= step < len(here):
             here = here[step]
         else:
             return None

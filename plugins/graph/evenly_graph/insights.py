@@ -47,7 +47,7 @@ def latest(response: httpx.Response, *, period: object = None) -> dict[str, Any]
     """The newest value under each name; of several periods the one asked for. No data is no figure, not 0."""
     known: dict[str, Any] = {}
     for entry in answer(response).get("data") or ():
-        value = part_of(entry, "values", len(entry.get("values") or ()) - 1, "value")
-        if value is not None and period in {None, entry.get("period")}:
-            known[str(entry.get("name"))] = value
+        value, name = part_of(entry, "values", -1, "value"), part_of(entry, "name")
+        if value is not None and name and period in {None, part_of(entry, "period")}:
+            known[str(name)] = value
     return known

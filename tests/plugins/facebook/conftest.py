@@ -78,12 +78,11 @@ class Desk:
     def photo(self, name: str = "ring.jpg", alt: str = "A ring on slate") -> Media:
         return self._file(name, JPEG, kind="picture", mime="image/jpeg", alt=alt, width=640, height=480)
 
-    def video(self, content: bytes = MP4, **fields: Any) -> Media:
-        shape = {"width": 1280, "height": 720, "seconds": 12.0} | fields
-        return self._file("polish.mp4", content, kind="video", mime="video/mp4", **shape)
+    def video(self, content: bytes = MP4) -> Media:
+        return self._file("polish.mp4", content, kind="video", mime="video/mp4", width=1280, height=720, seconds=12.0)
 
     def upright(self) -> Media:
-        return self.video(width=1080, height=1920)
+        return self._file("upright.mp4", MP4, kind="video", mime="video/mp4", width=1080, height=1920, seconds=12.0)
 
     def _file(self, name: str, content: bytes, **fields: Any) -> Media:
         path = self.folder / name

@@ -7,7 +7,7 @@ import pytest
 
 from tests.plugins.facebook.endpoints import faults
 
-GRAPH = "https://graph.facebook.com/v25.0"
+GRAPH, VIDEO = "https://graph.facebook.com/v25.0", "https://graph-video.facebook.com/v25.0"
 
 
 @pytest.mark.parametrize(

@@ -253,6 +253,15 @@ def test_a_file_that_is_gone_is_told(desk: Desk) -> None:
             desk.step(part, so_far)
 
 
+def test_a_file_that_has_changed_is_not_sent(desk: Desk) -> None:
+    """Half a film, or chunks of nothing for ever, would be worse."""
+    part = Part(media=(desk.video(),))
+    started = desk.step(part)
+    part.media[0].path.write_bytes(b"short")
+    with pytest.raises(PostRejected, match="gone or has changed"):
+        desk.step(part, started)
+
+
 @pytest.mark.parametrize(
     ("answer", "means"),
     [

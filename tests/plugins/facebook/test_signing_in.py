@@ -91,6 +91,15 @@ def test_the_dialog_asks_for_what_is_needed(desk: Desk) -> None:
     assert parse_qs(urlsplit(second.urls[0]).query)["state"] != query["state"]
 
 
+def test_further_permissions_can_be_asked_for(desk: Desk) -> None:
+    """Whether videos still need `publish_video` is not confirmed."""
+    person = Person(desk)
+    account = Account(id="page", network="facebook", settings={"more_scopes": ["publish_video"]})
+    with desk.http() as http:
+        sign_in(account, APP, person, http)
+    assert parse_qs(urlsplit(person.urls[0]).query)["scope"][0].endswith(",publish_video")
+
+
 def test_no_secret_stands_in_an_address(desk: Desk) -> None:
     """Codes, tokens and the app's secret travel in bodies and headers."""
     result = signed_in(desk, Person(desk))

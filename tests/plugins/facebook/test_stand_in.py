@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import evenly_facebook as facebook
-from evenly.plugin import Http, Part, Prepared
+from evenly.plugin import Http, Part, Prepared, TryLater
 from evenly.plugin.testing import SteppedClock, serve
 from evenly_facebook.standing_in.stand_in import FacebookStandIn
 from tests.plugins.facebook.conftest import JPEG, Desk
@@ -107,8 +107,6 @@ def test_no_more_than_thirty_reels_a_day(desk: Desk) -> None:
     part = Part(format="reel", media=(desk.upright(),))
     for _ in range(30):
         desk.publish(part)
-    from evenly.plugin import TryLater
-
     with pytest.raises(TryLater):
         desk.publish(part)
 

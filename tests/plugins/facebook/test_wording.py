@@ -86,6 +86,9 @@ def test_what_counts_is_what_is_sent(part: Part, length: int) -> None:
         (Post(parts=(Part(format="story", media=(photo(),)), Part(kind="comment", text="First", position=1))), ["first_comment"]),
         (Post(parts=(Part(text="Words"),), options={"tags": "1"}), ["options.tags"]),
         (Post(parts=(Part(text="Words"),), options={"tags": "1", "place": "2"}), []),
+        (Post(parts=(Part(format="reel", media=(video(),)),), options={"tags": "1", "place": "2", "title": "T"}), ["options.tags"]),
+        (Post(parts=(Part(media=(video(seconds=99.0),)),), options={"place": "2", "ai_generated": True}), ["options.place"]),
+        (Post(parts=(Part(text="Words"),), options={"title": "T", "ai_generated": None}), ["options.title"]),
     ],
 )
 def test_what_facebook_would_refuse_is_named(post: Post, fields: list[str]) -> None:

@@ -153,17 +153,15 @@ def test_every_row_of_the_table_has_a_meaning(network: str) -> None:
                 assert isinstance(read(error, network=network), NetworkError)
 
 
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-        lambda inner: (
-            st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["error", "code", "error_subcode", "debug_info", "type"]), inner)
-        ),
-        max_leaves=8,
-    ),
-    st.integers(400, 599),
-    st.booleans(),
+NAMES = st.sampled_from(["error", "code", "error_subcode", "debug_info", "type"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner),
+    max_leaves=8,
 )
+
+
+@given(JSON, st.integers(400, 599), st.booleans())
 def test_whatever_comes_can_be_read(body: Any, status: int, publishes: bool) -> None:
     """Any JSON at all."""
     found = refusal(answered(GRAPH, status, body, publishes=publishes), network="facebook", title="Facebook")

@@ -49,6 +49,7 @@ class Describes:
         manager.register(plugin)
         manager.check_pending()
         assert unmarked(plugin) == [], "write @hookimpl above these functions"
+        assert with_defaults(plugin) == [], "these arguments would never be passed: write them without a default and not after a *"
 
     def test_network_says_what_it_is(self, hooks: Hooks) -> None:
         """`network()` gives the same complete `Network` each time, and says how a lost answer is settled."""
@@ -120,6 +121,18 @@ def unmarked(plugin: Any) -> list[str]:
         name
         for name, function in named.items()
         if inspect.isroutine(function) and function.__module__ == own and not hasattr(function, "evenly_impl")
+    ]
+
+
+def with_defaults(plugin: Any) -> list[str]:
+    """The arguments of hooks that pluggy would not pass: it passes plain ones only."""
+    hooks: dict[str, Any] = {name: getattr(plugin, name, None) for name in vars(hookspecs)}
+    return [
+        f"{name}({argument})"
+        for name, function in hooks.items()
+        if hasattr(function, "evenly_impl")
+        for argument, parameter in inspect.signature(function).parameters.items()
+        if parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD or parameter.default is not inspect.Parameter.empty
     ]
 
 

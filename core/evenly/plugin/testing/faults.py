@@ -10,6 +10,7 @@ Each is a `Behaviour`: a function of the `Exchange` it happens to. Your own are 
 | `delay(seconds)` | after the wait | the answer, late |
 | `hang`, `hang_after` | no, yes | nothing at all |
 | `fail(500)`, `fail(500, after=True)` | no, yes | that status, with a page of HTML |
+| `repeat_back(400)` | no | that status, and in the page the token that came with the request |
 | `slow_down("120")` | no | 429, with or without `Retry-After` |
 | `truncate` | yes | half of the body, then the end |
 | `break_json` | yes | a whole answer whose JSON ends in the middle |
@@ -88,6 +89,16 @@ def fail(status: int = 500, *, after: bool = False) -> Behaviour:
         exchange.send(_page(status))
 
     return fail
+
+
+def repeat_back(status: int = 400) -> Behaviour:
+    """An error page that repeats the `Authorization` header and the query: some networks name the token that they refuse."""
+
+    def repeat_back(exchange: Exchange) -> None:
+        told = f"{exchange.seen.headers.get('authorization', '')} {exchange.seen.query}"
+        exchange.send(replace(_page(status), body=f"<html>cannot take {told}</html>".encode()))
+
+    return repeat_back
 
 
 def slow_down(retry_after: str | None = None) -> Behaviour:

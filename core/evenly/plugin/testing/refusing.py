@@ -108,7 +108,7 @@ class Refuses:
         for hook in ("look", "recent", "account_metrics", "post_metrics", "delete"):
             if bench.hooks.offers(hook):
                 bench.ask(hook, since=bench.clock.now() - timedelta(days=1), published=published if hook == "delete" else [published])
-        for fault in (faults.drop, faults.fail(500), faults.fail(401), faults.break_json, faults.slow_down("1")):
+        for fault in (faults.drop, faults.fail(500), faults.fail(401), faults.repeat_back(400), faults.repeat_back(500), faults.break_json):
             bench.outcome(bench.attempt(bench.part("A secret is kept again")), fault)
         shown = "\n".join([*(f"{seen.path}?{seen.query}" for seen in bench.served.log), caplog.text, *bench.said])
         for secret in _secrets(bench.account.credentials):

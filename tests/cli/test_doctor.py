@@ -1,0 +1,190 @@
+"""`evenly doctor`: every check can find something, and says what to do."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from evenly.signing_in.redirects import DEFAULT, RedirectRefused, Redirects
+from tests.cli.conftest import Program
+from tests.cli.lamps import Lamps
+
+
+def wrong(evenly: Program, code: int = 1, **env: str) -> dict[str, str]:
+    """What the doctor found, by check."""
+    result = evenly("doctor", "--json", env=env)
+    assert result.code == code, result.out + result.err
+    document = result.json
+    found = {each["check"]: each["message"] for each in document["findings"] if not each["ok"]}
+    assert document["ok"] is (not found)
+    return found
+
+
+def sql(evenly: Program, statement: str, *values: Any) -> None:
+    with sqlite3.connect(evenly.folder / ".evenly" / "evenly.sqlite") as connection:
+        connection.execute(statement, values)
+    connection.close()
+
+
+def ago(**since: float) -> str:
+    return (datetime.now(UTC) - timedelta(**since)).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def delivery(evenly: Program, state: str, due: str) -> None:
+    wakes = due if state == "planned" else None
+    sql(evenly, "insert into post (fields, created_at) values ('{}', ?)", ago(days=1))
+    sql(
+        evenly,
+        """insert into delivery (post_id, account, network, state, due, next_action_at, created_at, pinned, priority, provisional, forced, urgent,
+        fence, renewals, revision, take_down_tries)
+        values ((select max(id) from post), 'lamp', 'lantern', ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 1, 0)""",
+        state,
+        due,
+        wakes,
+        ago(days=1),
+    )
+
+
+def test_a_healthy_workspace_has_no_findings(lamps: Lamps) -> None:
+    """Every check is named all the same, for people and for scripts."""
+    lamps.take()
+
+    result = lamps.evenly("doctor", "--json")
+
+    assert result.code == 0, result.out
+    checks = [each["check"] for each in result.json["findings"]]
+    assert checks == ["clock", "store", "disk", "key", "tokens", "redirect", "timezones", "plugins", "overdue", "daemon"]
+    assert lamps.evenly("doctor").code == 0
+
+
+def test_a_missing_sign_in(lamps: Lamps) -> None:
+    assert wrong(lamps.evenly) == {"tokens": "lamp: nobody has signed in: evenly connect lamp"}
+
+
+def test_a_sign_in_that_has_ended_or_soon_will(lamps: Lamps) -> None:
+    """Where nothing renews it."""
+    lamps.take(more={"expires_at": (datetime.now(UTC) + timedelta(days=3)).isoformat()})
+    assert lamps.evenly("doctor").code == 0
+    sql(lamps.evenly, "update credential set refreshable = 0")
+    assert "cannot be renewed" in wrong(lamps.evenly)["tokens"]
+    sql(lamps.evenly, "update credential set expires_at = ?", ago(days=1))
+    assert "ended on" in wrong(lamps.evenly)["tokens"]
+
+
+def test_a_sign_in_that_is_needed_again(lamps: Lamps) -> None:
+    lamps.take()
+    sql(lamps.evenly, """update account set sign_in = 'needed', reason = '{"text": "Revoked.", "values": {}}'""")
+
+    assert "Revoked. Sign in again" in wrong(lamps.evenly)["tokens"]
+
+
+def test_a_key_that_is_missing_open_to_others_or_another(lamps: Lamps) -> None:
+    """Each with its cure."""
+    lamps.take()
+    key = lamps.evenly.folder / ".evenly" / "key"
+    key.chmod(0o640)
+    assert "chmod 600" in wrong(lamps.evenly)["key"]
+    assert "does not open: lamp" in wrong(lamps.evenly, EVENLY_KEY="A" * 43 + "=")["key"]
+    assert "no key" in wrong(lamps.evenly, EVENLY_KEY="nonsense")["key"]
+    key.unlink()
+    assert "evenly init" in wrong(lamps.evenly)["key"]
+
+
+def test_a_clock_that_was_set_back(lamps: Lamps) -> None:
+    """Something was written down later than now; or now is years ago."""
+    lamps.take()
+    sql(lamps.evenly, "update credential set stored_at = ?", ago(days=-1))
+    assert "set back" in wrong(lamps.evenly)["clock"]
+    start = f"2001-01-01T00:00:00Z@{datetime.now(UTC).timestamp()}x1"
+    assert "past" in wrong(lamps.evenly, EVENLY_CLOCK=start)["clock"]
+
+
+def test_a_store_that_cannot_be_opened_is_a_finding(lamps: Lamps) -> None:
+    """And the other checks go on."""
+    (lamps.evenly.folder / ".evenly" / "evenly.sqlite").write_bytes(b"no database " * 500)
+
+    assert "damaged" in wrong(lamps.evenly)["store"]
+
+
+def test_a_state_folder_that_others_can_read(lamps: Lamps) -> None:
+    lamps.take()
+    (lamps.evenly.folder / ".evenly").chmod(0o755)
+
+    assert "chmod 700" in wrong(lamps.evenly)["store"]
+
+
+def test_deliveries_that_are_late_and_those_that_wait_for_a_person(lamps: Lamps) -> None:
+    """A late one counts only where nothing else holds it up."""
+    lamps.take()
+    delivery(lamps.evenly, "planned", ago(hours=1))
+    delivery(lamps.evenly, "planned", ago(minutes=1))
+    delivery(lamps.evenly, "uncertain", ago(hours=1))
+    found = wrong(lamps.evenly)
+    assert found["overdue"].startswith("1 delivery should be out")
+    assert found["deliveries"] == "1 uncertain: see `evenly queue --state uncertain`"
+
+    sql(lamps.evenly, "update account set held = 1")
+    assert "overdue" not in wrong(lamps.evenly)
+
+
+def test_a_daemon_that_has_died(lamps: Lamps) -> None:
+    """One that is alive is fine; one that ended as it should leaves nothing."""
+    lamps.take()
+    insert = "insert into daemon (owner, pid, host, started_at, seen_at) values ('a', 77, 'here', ?, ?)"
+    sql(lamps.evenly, insert, ago(hours=1), ago(seconds=5))
+    assert lamps.evenly("doctor").code == 0
+    sql(lamps.evenly, "update daemon set seen_at = ?", ago(minutes=10))
+    assert "Process 77 on here" in wrong(lamps.evenly)["daemon"]
+
+
+def test_a_taken_redirect_port(lamps: Lamps) -> None:
+    """Only while somebody has it."""
+    lamps.take()
+    try:
+        taken = Redirects(DEFAULT)
+    except RedirectRefused:
+        pytest.skip("another program of this machine has the port already")
+    with taken:
+        assert "--redirect" in wrong(lamps.evenly)["redirect"]
+
+
+def test_plugins_that_are_refused_or_missing(lamps: Lamps) -> None:
+    """The others go on."""
+    lamps.evenly.install("broken", "import nowhere_to_be_found\n")
+    lamps.evenly.settings(
+        '[brand]\ntimezone = "UTC"\n[accounts.one]\nnetwork = "broken"\n[accounts.two]\nnetwork = "missing"\n[accounts.three]\nnetwork = "mastodon"\n'
+    )
+    result = lamps.evenly("doctor", "--json")
+
+    said = [each["message"] for each in result.json["findings"] if each["check"] == "plugins" and not each["ok"]]
+    assert len(said) == 2
+    assert "cannot be imported" in said[0]
+    assert "network missing" in said[1]
+
+
+def test_settings_that_a_person_should_know_of(lamps: Lamps) -> None:
+    """Warnings of the file, and words that nothing answers to."""
+    lamps.evenly.settings('[accounts.lamp]\nnetwork = "mastodon"\non_unknown = "resend"\n')
+
+    result = lamps.evenly("doctor", "--json")
+
+    said = " ".join(each["message"] for each in result.json["findings"] if each["check"] == "settings")
+    assert "brand.timezone" in said
+    assert "on_unknown" in said
+
+
+def test_settings_that_are_refused_end_it(lamps: Lamps) -> None:
+    """As with every other command."""
+    lamps.evenly.settings("[brand]\ncolour = 5\n")
+
+    assert lamps.evenly("doctor").code == 2
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
+def test_a_store_that_may_not_be_written(lamps: Lamps) -> None:
+    (lamps.evenly.folder / ".evenly" / "evenly.sqlite").chmod(0o400)
+    assert "may not be written" in wrong(lamps.evenly)["store"]
