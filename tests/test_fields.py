@@ -77,7 +77,7 @@ def faults_of(document: dict[str, object]) -> dict[str | None, str]:
     return {fault.field: str(fault.message) for fault in refused.value.faults}
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(documents)
 def test_a_post_comes_back_from_its_document_as_it_was(document: dict[str, object]) -> None:
     """Reading, writing as JSON and reading again changes nothing."""
@@ -86,6 +86,7 @@ def test_a_post_comes_back_from_its_document_as_it_was(document: dict[str, objec
     assert fields == read(json.loads(json.dumps(as_document(fields))))
 
 
+@settings(deadline=None)
 @given(documents)
 def test_a_post_comes_back_from_its_cells_as_it_was(document: dict[str, object]) -> None:
     """A spreadsheet keeps every field, also those that nobody knows."""
@@ -96,6 +97,7 @@ def test_a_post_comes_back_from_its_cells_as_it_was(document: dict[str, object])
     assert fields == read(from_cells({known_column(headers[column]) or headers[column]: unguarded(cell) for column, cell in row.items()}))
 
 
+@settings(deadline=None)
 @given(texts)
 def test_no_cell_is_a_formula(text: str) -> None:
     """A spreadsheet would run it; the apostrophe goes away again on import."""
@@ -119,7 +121,7 @@ def test_cells_that_cannot_be_read_are_named() -> None:
     assert {"alt", "options_page", "extra"} == {fault.field for fault in refused.value.faults}
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.dictionaries(st.sampled_from(NAMES), json_values | st.dictionaries(texts, json_values)))
 def test_no_document_makes_it_stumble(document: dict[str, object]) -> None:
     """Whatever stands in the fields, the answer is fields or faults."""
@@ -196,6 +198,39 @@ def test_all_faults_are_told_at_once_with_their_fields() -> None:
 def test_a_link_is_a_whole_web_address(link: str) -> None:
     """Anything else would go out as dead text, or lead somewhere nobody sees."""
     assert "whole web address" in faults_of({"text": "x", "link": link})["link"]
+
+
+def test_values_of_the_wrong_kind_are_refused() -> None:
+    """A list where a text belongs, a text where a table belongs, and values that no JSON can hold."""
+    nested: list[object] = []
+    for _ in range(30):
+        nested = [nested]
+    document = {
+        "text": "x",
+        "text_for": "page",
+        "media": [{"alt": "no path"}],
+        "effort": 20,
+        "not_after": 20261201,
+        "options": [],
+        "deep": nested,
+        "when": datetime(2026, 12, 1, tzinfo=UTC),
+        "tags": {"b", "a"},
+        "raw": b"bytes",
+    }
+
+    assert {"text_for", "media[0].path", "effort", "not_after", "options", "deep", "raw"} == set(faults_of(document))
+    assert read({"text": "x", "when": document["when"], "tags": document["tags"]}).extra == {
+        "when": "2026-12-01T00:00:00+00:00",
+        "tags": ["a", "b"],
+    }
+
+
+def test_pythons_own_times_and_durations_are_taken() -> None:
+    """As TOML gives them."""
+    fields = read({"text": "x", "at": datetime(2026, 12, 1, 10, tzinfo=UTC), "effort": timedelta(minutes=20)})
+
+    assert fields == read({"text": "x", "at": "2026-12-01T10:00:00+00:00", "effort": "20m"})
+    assert "effort" in faults_of({"text": "x", "effort": timedelta(minutes=-1)})
 
 
 @pytest.mark.parametrize("text", ["half \ud83d of a pair", "a\0b"])
@@ -303,6 +338,7 @@ def test_a_time_that_comes_twice_is_the_first() -> None:
     assert When.parse("2026-10-25T02:30").instant("Europe/Paris") == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
+@settings(deadline=None)
 @given(st.datetimes(wall("2020-01-01"), wall("2030-01-01")), st.sampled_from(["Europe/Paris", "America/Santiago", "Australia/Lord_Howe"]))
 def test_the_clock_shows_the_time_that_was_meant(clock: datetime, zone: str) -> None:
     """Whatever is not refused reads the same on the account's own clock."""

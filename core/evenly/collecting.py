@@ -13,6 +13,8 @@ from evenly.plugin import Message, Metrics, NetworkError, Published
 from evenly.store import metrics
 
 if TYPE_CHECKING:
+    import httpx
+
     from evenly.clock import Clock
     from evenly.planning import Desk
     from evenly.store.secrets import Vault
@@ -45,17 +47,18 @@ def mark(age: timedelta) -> str:
     return [name for name, least in MARKS.items() if least <= max(age, timedelta(0))][-1]
 
 
-def collect(desk: Desk, vault: Vault, clock: Clock, name: str) -> Collected:
+def collect(desk: Desk, vault: Vault, clock: Clock, name: str, *, transport: httpx.BaseTransport | None = None) -> Collected:
     """Ask the account's network for the figures of its latest posts and of itself, and keep them.
 
-    Never raises for a network's fault: `trouble` tells it. A plugin's own fault is told the same way.
+    Never raises for a network's fault: `trouble` tells it. A plugin's own fault is told the same way. Calls go through `transport` where
+    one is given, and to nobody else.
     """
     network = desk.network_of(name)
     if network not in desk.networks:
         return Collected(name, trouble=Message("No installed package provides the network {network}.", network=network))
     try:
         account = signing_in.account(desk, vault, name)
-        with signing_in.http(desk, name, clock) as http:
+        with signing_in.http(desk, name, clock, transport=transport) as http:
             count = _posts(desk, name, {"account": account, "http": http}, clock)
             followers = _account(desk, name, {"account": account, "http": http}, clock)
     except HookMissing:

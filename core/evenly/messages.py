@@ -26,6 +26,11 @@ def _wanted() -> tuple[str, ...]:
     return ()
 
 
+def language() -> str:
+    """The language that sentences come in, as HTML's `lang` names it: that of the catalogue which was found, else English."""
+    return _catalogue(_wanted()).info().get("language", "en").replace("_", "-")
+
+
 def _(text: str, /, **values: object) -> str:
     """`text` in the reader's language, its `{names}` filled with `values`."""
     return _catalogue(_wanted()).gettext(text).format(**values)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -59,14 +59,14 @@ class World:
         return list(self.stand_ins[account].public())
 
     def daemon(self, log: Path) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "evenly", "run"], cwd=self.folder, env=self.environment, stderr=log.open("ab"), stdout=subprocess.DEVNULL
-        )
+        command = [sys.executable, "-m", "evenly", "run"]
+        with log.open("ab") as out:
+            return subprocess.Popen(command, cwd=self.folder, env=self.environment, stderr=out, stdout=subprocess.DEVNULL)
 
 
 @contextmanager
-def world(folder: Path, *, speed: float, faults: Sequence[Fault] = (), settings: str = "") -> Iterator[World]:
-    """A workspace in `folder`, signed in to both stand-ins. `settings` are further lines for each account."""
+def world(folder: Path, *, speed: float, faults: Mapping[str, Sequence[Fault]] | None = None, settings: str = "") -> Iterator[World]:
+    """A workspace in `folder`, signed in to both stand-ins. `settings` are further lines for each account, `faults` are by account."""
     start, since = datetime(2026, 12, 1, 6, tzinfo=UTC), time.time()
     clock = FastClock(start, speed, since=since)
     environment = {**os.environ, "EVENLY_CLOCK": f"{start.isoformat()}@{since!r}x{speed!r}", "LANGUAGE": "en"}
@@ -80,7 +80,7 @@ def world(folder: Path, *, speed: float, faults: Sequence[Fault] = (), settings:
         credentials = {}
         for name, network in ACCOUNTS.items():
             stand_in = networks.call(network, "stand_in", clock=clock, seed=7)
-            served = stack.enter_context(serve(stand_in.app, list(faults)))
+            served = stack.enter_context(serve(stand_in.app, list((faults or {}).get(name, ()))))
             account = stand_in.accounts[0]
             here.stand_ins[name] = stand_in
             credentials[name] = account.credentials

@@ -6,8 +6,10 @@ import sys
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
+from typing import Any
 
 from evenly.spread import Account, Cadence, Published, QueuedPost, Scores, append, edit, plan, plan_all, scores
+from evenly.spread.values import Period
 
 STAGGER = timedelta(minutes=10)
 EVENING = (((time(20), time(2)),),) * 7
@@ -35,41 +37,68 @@ def pins(start: datetime, minutes: list[int]) -> tuple[QueuedPost, ...]:
     return tuple(QueuedPost(f"pin{n}", "third", pinned_at=start + timedelta(minutes=at)) for n, at in enumerate(minutes))
 
 
+def paris(name: str = "a", count: int = 1, per: Period = "day", **settings: Any) -> Account:
+    return Account(name, "Europe/Paris", **({"cadence": Cadence(count, per)} | settings))
+
+
 def clock_changes() -> list[Case]:
-    places = {"Europe/Berlin": date(2026, 3, 20), "America/New_York": date(2026, 10, 25), "Australia/Lord_Howe": date(2026, 3, 28), "America/Santiago": date(2026, 8, 30)}
+    places = {
+        "Europe/Berlin": datetime(2026, 3, 20, 12, tzinfo=UTC),
+        "America/New_York": datetime(2026, 10, 25, 12, tzinfo=UTC),
+        "Australia/Lord_Howe": datetime(2026, 3, 28, 12, tzinfo=UTC),
+        "America/Santiago": datetime(2026, 8, 30, 12, tzinfo=UTC),
+    }
     night = (((time(0), time(6)),),) * 7
     return [
-        Case(f"clock change, open at night, {zone}", (Account("a", zone, Cadence(3, "day"), night),), posts(60), datetime.combine(start, time(12), UTC))
+        Case(f"clock change, open at night, {zone}", (Account("a", zone, Cadence(3, "day"), night),), posts(60), start)
         for zone, start in places.items()
+    ]
+
+
+def calendars(now: datetime) -> list[Case]:
+    christmas = frozenset(date(2026, 12, 24) + timedelta(days=n) for n in range(9))
+    advent = datetime(2026, 11, 30, 7, tzinfo=UTC)
+    saturdays = paris(cadence=Cadence(3, "day", SATURDAYS_HALF), windows=SHORT_SATURDAY)
+    return [
+        Case("1 a day, from noon on", (paris(),), posts(90), now + timedelta(hours=4)),
+        *clock_changes(),
+        Case("windows across midnight, 2 a day", (paris(count=2, windows=EVENING),), posts(80), now),
+        Case("Christmas closed, 5 a week", (paris(count=5, per="week", holidays=christmas),), posts(60), advent),
+        Case("3 a week over a year", (paris(count=3, per="week"),), posts(156), now),
+        Case("4 a week in office hours", (paris(count=4, per="week", windows=OFFICE),), posts(100), now),
+        Case("3 a day, short light Saturdays", (saturdays,), posts(120), now),
+        Case("20 a month", (paris(count=20, per="month"),), posts(120), now),
+        Case("audience of commuters", (paris(count=2, audience=COMMUTERS),), posts(120), now),
+        Case("the same times every day", (paris(count=2, rotation=0.0),), posts(120), now),
+    ]
+
+
+def disturbances(now: datetime) -> list[Case]:
+    burst = tuple(Published(now - timedelta(hours=5, minutes=n), "third") for n in range(9))
+    mostly_owned = paris(count=3, mix={"owned": Fraction(4, 5)})
+    scattered = posts(90, ("owned", "owned", "third")) + pins(now, [3000, 7777, 7800, 15_000, 20_001, 20_002])
+    return [
+        Case("7 pins in one morning", (paris(),), posts(60) + pins(now, [14_400 + 40 * n for n in range(7)]), now),
+        Case("pins here and there, 3 a day", (mostly_owned,), scattered, now),
+        Case("a burst of 9 last night", (paris(),), posts(60), now, burst),
+    ]
+
+
+def mixes_and_brands(now: datetime) -> list[Case]:
+    themes = paris(mix={"owned": Fraction(7, 10)}, topics={"care": Fraction(2, 5)})
+    equal = tuple(paris(name, 2, brand="b") for name in ("a", "b", "c"))
+    unequal = (paris("a", brand="b"), paris("b", 3, "week", brand="b"), paris("c", 20, "month", brand="b"))
+    return [
+        Case("four kinds, fed in blocks", (paris(count=2, mix=FOUR_KINDS),), blocks(), now),
+        Case("two kinds, three themes", (themes,), posts(90, ("owned", "third"), ("care", "craft", None)), now),
+        Case("three equal accounts of a brand", equal, posts(60), now),
+        Case("three unequal accounts of a brand", unequal, posts(40), now),
     ]
 
 
 def cases() -> list[Case]:
     now = datetime(2026, 3, 2, 7, tzinfo=UTC)
-    paris = Account("a", "Europe/Paris", Cadence(1, "day"))
-    christmas = frozenset(date(2026, 12, 24) + timedelta(days=n) for n in range(9))
-    burst = tuple(Published(now - timedelta(hours=5, minutes=n), "third") for n in range(9))
-    brand = tuple(replace(paris, id=name, brand="b", cadence=Cadence(2, "day")) for name in ("a", "b", "c"))
-    mixed_brand = (replace(paris, brand="b"), replace(paris, id="b", brand="b", cadence=Cadence(3, "week")), replace(paris, id="c", brand="b", cadence=Cadence(20, "month")))
-    return [
-        Case("1 a day, from noon on", (paris,), posts(90), now + timedelta(hours=4)),
-        *clock_changes(),
-        Case("windows across midnight, 2 a day", (replace(paris, windows=EVENING, cadence=Cadence(2, "day")),), posts(80), now),
-        Case("Christmas closed, 5 a week", (replace(paris, cadence=Cadence(5, "week"), holidays=christmas),), posts(60), datetime(2026, 11, 30, 7, tzinfo=UTC)),
-        Case("3 a week over a year", (replace(paris, cadence=Cadence(3, "week")),), posts(156), now),
-        Case("4 a week in office hours", (replace(paris, cadence=Cadence(4, "week"), windows=OFFICE),), posts(100), now),
-        Case("3 a day, short light Saturdays", (replace(paris, cadence=Cadence(3, "day", SATURDAYS_HALF), windows=SHORT_SATURDAY),), posts(120), now),
-        Case("20 a month", (replace(paris, cadence=Cadence(20, "month")),), posts(120), now),
-        Case("7 pins in one morning", (paris,), posts(60) + pins(now, [14_400 + 40 * n for n in range(7)]), now),
-        Case("pins here and there, 3 a day", (replace(paris, cadence=Cadence(3, "day"), mix={"owned": Fraction(4, 5)}),), posts(90, ("owned", "owned", "third")) + pins(now, [3000, 7777, 7800, 15_000, 20_001, 20_002]), now),
-        Case("a burst of 9 last night", (paris,), posts(60), now, burst),
-        Case("four kinds, fed in blocks", (replace(paris, cadence=Cadence(2, "day"), mix=FOUR_KINDS),), blocks(), now),
-        Case("two kinds, three themes", (replace(paris, mix={"owned": Fraction(7, 10)}, topics={"care": Fraction(2, 5)}),), posts(90, ("owned", "third"), ("care", "craft", None)), now),
-        Case("audience of commuters", (replace(paris, cadence=Cadence(2, "day"), audience=COMMUTERS),), posts(120), now),
-        Case("the same times every day", (replace(paris, cadence=Cadence(2, "day"), rotation=0.0),), posts(120), now),
-        Case("three equal accounts of a brand", brand, posts(60), now),
-        Case("three unequal accounts of a brand", mixed_brand, posts(40), now),
-    ]
+    return [*calendars(now), *disturbances(now), *mixes_and_brands(now)]
 
 
 def blocks() -> tuple[QueuedPost, ...]:

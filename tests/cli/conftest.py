@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.cli.forking import Forkserver
+
 if TYPE_CHECKING:
     from tests.cli.lamps import Lamps
+    from tests.cli.shops import Shop
 
 _KEPT = ("PATH", "HOME", "TMPDIR", "PYTHONPATH", "COVERAGE_PROCESS_START")
-_LONGEST = 120  # seconds
+_LONGEST = 120.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,13 @@ class Program:
         result = evenly("add", "Hello", stdin="", env={"LANG": "fr"})
         assert result.code == 0
 
-    The environment is bare but for what is given here or put into `env`. Packages in `site` are installed for the program alone.
+    The environment is bare but for what is given here or put into `env`. Packages in `site` are installed for the program alone. Modules
+    are loaded already: what a test says of start-up goes through `command` and `environment` and a process of its own.
     """
 
     folder: Path  #: the current folder of the program, and usually the workspace
     site: Path
+    server: Forkserver = field(repr=False)
     env: dict[str, str] = field(default_factory=dict)
 
     def __call__(
@@ -55,17 +60,16 @@ class Program:
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
     ) -> Result:
-        given = stdin.encode() if isinstance(stdin, str) else stdin
-        run = subprocess.run(
-            self.command(*arguments),
-            input=given,
-            capture_output=True,
-            cwd=cwd or self.folder,
-            env=self.environment(env),
-            timeout=_LONGEST,
-            check=False,
-        )
-        return Result(run.returncode, run.stdout.decode(), run.stderr.decode())
+        files = self._files(stdin.encode() if isinstance(stdin, str) else stdin)
+        code = self.server.run(arguments, cwd=cwd or self.folder, env=self.environment(env), files=files, longest=_LONGEST)
+        return Result(code, files[1].read_text("utf-8"), files[2].read_text("utf-8"))
+
+    def _files(self, given: bytes) -> list[Path]:
+        """Standard input, output and error."""
+        files = [self.site.parent / f"standard-{name}" for name in ("in", "out", "err")]
+        for file, content in zip(files, (given, b"", b""), strict=True):
+            file.write_bytes(content)
+        return files
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-c", "from evenly.cli import main; main()", *arguments]
@@ -88,13 +92,20 @@ class Program:
         (self.site / f"{network}_network.py").write_text(module, encoding="utf-8")
 
 
+@pytest.fixture(scope="session")
+def forkserver() -> Iterator[Forkserver]:
+    server = Forkserver()
+    yield server
+    server.close()
+
+
 @pytest.fixture
-def program(tmp_path: Path) -> Program:
+def program(tmp_path: Path, forkserver: Forkserver) -> Program:
     """The program in an empty folder."""
     folder, site = tmp_path / "workspace", tmp_path / "site"
     folder.mkdir()
     site.mkdir()
-    return Program(folder, site)
+    return Program(folder, site, forkserver)
 
 
 @pytest.fixture
@@ -134,3 +145,11 @@ def lamps(evenly: Program) -> Iterator[Lamps]:
     server = Lantern()
     with serve(server) as served:
         yield lamps_of(evenly, server, served)
+
+
+@pytest.fixture
+def shop(program: Program) -> Shop:
+    """A workspace with accounts on four networks, at a fixed moment."""
+    from tests.cli.shops import shop_of
+
+    return shop_of(program)

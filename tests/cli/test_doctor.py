@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from evenly.plugin import Part
 from evenly.signing_in.redirects import DEFAULT, RedirectRefused, Redirects
+from evenly.store import Store, queue
 from tests.cli.conftest import Program
 from tests.cli.lamps import Lamps
 
@@ -34,19 +36,15 @@ def ago(**since: float) -> str:
     return (datetime.now(UTC) - timedelta(**since)).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
-def delivery(evenly: Program, state: str, due: str) -> None:
-    wakes = due if state == "planned" else None
-    sql(evenly, "insert into post (fields, created_at) values ('{}', ?)", ago(days=1))
-    sql(
-        evenly,
-        """insert into delivery (post_id, account, network, state, due, next_action_at, created_at, pinned, priority, provisional, forced, urgent,
-        fence, renewals, revision, take_down_tries)
-        values ((select max(id) from post), 'lamp', 'lantern', ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 1, 0)""",
-        state,
-        due,
-        wakes,
-        ago(days=1),
-    )
+def delivery(evenly: Program, state: str, **since: float) -> None:
+    """A delivery that was due so long ago."""
+    due, store = datetime.now(UTC) - timedelta(**since), Store.open("sqlite", evenly.folder / ".evenly")
+    with store.write() as connection:
+        fields = {"text": "Hello"}
+        post = queue.insert_post(connection, fields, digest=None, now=due)
+        new = queue.NewDelivery(account="lamp", network="lantern", parts=[Part(text="Hello")], state=state, due=due)
+        queue.insert_delivery(connection, post, new, now=due)
+    store.close()
 
 
 def test_a_healthy_workspace_has_no_findings(lamps: Lamps) -> None:
@@ -120,9 +118,9 @@ def test_a_state_folder_that_others_can_read(lamps: Lamps) -> None:
 def test_deliveries_that_are_late_and_those_that_wait_for_a_person(lamps: Lamps) -> None:
     """A late one counts only where nothing else holds it up."""
     lamps.take()
-    delivery(lamps.evenly, "planned", ago(hours=1))
-    delivery(lamps.evenly, "planned", ago(minutes=1))
-    delivery(lamps.evenly, "uncertain", ago(hours=1))
+    delivery(lamps.evenly, "planned", hours=1)
+    delivery(lamps.evenly, "planned", minutes=1)
+    delivery(lamps.evenly, "uncertain", hours=1)
     found = wrong(lamps.evenly)
     assert found["overdue"].startswith("1 delivery should be out")
     assert found["deliveries"] == "1 uncertain: see `evenly queue --state uncertain`"
@@ -156,7 +154,8 @@ def test_plugins_that_are_refused_or_missing(lamps: Lamps) -> None:
     """The others go on."""
     lamps.evenly.install("broken", "import nowhere_to_be_found\n")
     lamps.evenly.settings(
-        '[brand]\ntimezone = "UTC"\n[accounts.one]\nnetwork = "broken"\n[accounts.two]\nnetwork = "missing"\n[accounts.three]\nnetwork = "mastodon"\n'
+        "[brand]\ntimezone = 'UTC'\n"
+        "[accounts.one]\nnetwork = 'broken'\n[accounts.two]\nnetwork = 'missing'\n[accounts.three]\nnetwork = 'mastodon'\n"
     )
     result = lamps.evenly("doctor", "--json")
 

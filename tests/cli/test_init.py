@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import stat
+import subprocess
 from pathlib import Path
 
 from evenly.settings import shipped
@@ -73,11 +73,8 @@ def test_a_state_folder_that_was_open_to_others_is_closed(program: Program) -> N
 
 def test_the_umask_does_not_open_the_key(program: Program) -> None:
     """Modes are set, not left to chance."""
-    before = os.umask(0)
-    try:
-        program("init")
-    finally:
-        os.umask(before)
+    subprocess.run(program.command("init"), cwd=program.folder, env=program.environment(), umask=0, check=True, capture_output=True)
+
     assert mode(program.folder / ".evenly") == 0o700
     assert mode(program.folder / ".evenly" / "key") == 0o600
 

@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evenly.fields import Fields, MediaField, When
@@ -41,12 +41,14 @@ def _is_a_message(data: bytes, *, where: str = "plan.csv") -> None:
     assert answer
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60), st.sampled_from(["text,to", "Text,Image URL,Posting Time", "Date,Text,Media URL(s)", METRICOOL, ""]))
 def test_no_bytes_make_it_stumble(data: bytes, header: str) -> None:
     """Under every header, and without one."""
     _is_a_message(header.encode() + b"\n" + data)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from(["03/04/2027 10:05", "x", "", "TRUE", '"', "a||b", ";", "=1"]), max_size=5), max_size=4))
 def test_no_cells_make_it_stumble(rows: list[list[str]]) -> None:
     """Rows that are too short, too long, or filled with what belongs elsewhere."""

@@ -267,6 +267,23 @@ def test_an_article_whose_title_was_changed_is_the_same(desk: Desk, tmp_path: Pa
     assert import_source(desk, write(tmp_path / "feed.xml", ATOM.replace("Opals", "Rubies")), now=NOW).unchanged == 1
 
 
+def test_a_file_that_is_too_large_is_not_read(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither as a whole, nor cell by cell, nor row by row."""
+    from evenly.importing import sources, tabular
+
+    monkeypatch.setattr(tabular, "_LARGEST_CELL", 200)
+    report = import_source(desk, write(tmp_path / "cell.csv", f"text,to\n{'x' * 300},page\nRings,page\n"), now=NOW)
+    assert (report.added, [refusal.line for refusal in report.refused]) == (1, [2])
+
+    monkeypatch.setattr(tabular, "_MOST_RECORDS", 3)
+    with pytest.raises(ImportRefused, match="more than 3 rows"):
+        import_source(desk, write(tmp_path / "rows.csv", "text\na\nb\nc\nd\n"), now=NOW)
+
+    monkeypatch.setattr(sources, "LARGEST_FILE", 10)
+    with pytest.raises(ImportRefused, match="larger than 10 bytes"):
+        import_source(desk, write(tmp_path / "file.csv", "text,to\nRings,page\n"), now=NOW)
+
+
 def test_drafts_and_accounts_on_request(desk: Desk, tmp_path: Path) -> None:
     """`draft` and `to` hold for every row."""
     import_source(desk, write(tmp_path / "plan.csv", "text,to\nRings,page\n"), now=NOW, draft=True, to=["pins"])

@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evenly.importing.rows import ImportRefused
@@ -13,6 +13,7 @@ from evenly.importing.tabular import decoded, records
 cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(cells, min_size=2, max_size=4), max_size=5), st.sampled_from([",", ";", "\t"]))
 def test_what_was_written_is_read(rows: list[list[str]], delimiter: str) -> None:
     """Delimiters, quotation marks and line breaks inside of cells are legal."""

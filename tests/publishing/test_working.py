@@ -236,7 +236,7 @@ class Slow(Board):
     looks = 0
 
     @hookimpl
-    def prepare(self, account: Any, part: Any, so_far: Prepared | None, thread: Any, http: Any) -> Prepared:
+    def prepare(self, account: Any, part: Any, so_far: Prepared | None, thread: Any, http: Any) -> Prepared:  # noqa: ARG002 - Board's signature
         done = int(so_far.data["looks"]) if so_far else 0
         self.looks += 1
         return Prepared(data={"looks": done + 1, "pictures": []}, ready=done >= 2, look_again=timedelta(minutes=4))

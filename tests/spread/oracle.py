@@ -89,7 +89,7 @@ def deviation(kinds: Sequence[str], shares: dict[str, Fraction]) -> Fraction:
     worst = Fraction(0)
     for n, kind in enumerate(kinds, 1):
         counts[kind] += 1
-        worst = max(worst, max(abs(counts[name] - share * n) for name, share in shares.items()))
+        worst = max(worst, *(abs(counts[name] - share * n) for name, share in shares.items()))
     return worst
 
 
@@ -105,7 +105,7 @@ def least_deviation(shares: Sequence[Fraction], supply: Sequence[int], fixed: di
                 coming = sum(1 for where, other in fixed.items() if other == kind and where > place)
                 if after[kind] > supply[kind] + pinned[kind] - coming:
                     continue
-                now = max(worst, max(abs(c - s * (place + 1)) for c, s in zip(after, shares, strict=True)))
+                now = max(worst, *(abs(c - s * (place + 1)) for c, s in zip(after, shares, strict=True)))
                 reached[after] = min(now, reached.get(after, now))
         states = reached
     return min(states.values())

@@ -28,9 +28,7 @@ moments = st.builds(
 walls = st.builds(lambda quarter: time(quarter // 4, quarter % 4 * 15), st.integers(0, 95))
 _single = st.tuples(walls, walls).map(lambda pair: (pair,))
 _pair = st.lists(st.integers(0, 95), min_size=4, max_size=4, unique=True).map(
-    lambda quarters: tuple(
-        (time(a // 4, a % 4 * 15), time(b // 4, b % 4 * 15)) for a, b in _couples(sorted(quarters))
-    )
+    lambda quarters: tuple((time(a // 4, a % 4 * 15), time(b // 4, b % 4 * 15)) for a, b in _couples(sorted(quarters)))
 )
 day_windows = st.one_of(_single, _pair, st.just(((time(8), time(20)),)))
 
@@ -61,7 +59,7 @@ cadences = st.builds(
 
 
 @st.composite
-def accounts(draw: st.DrawFn, **settings: Any) -> Account:
+def accounts(draw: st.DrawFn, /, **settings: Any) -> Account:
     holidays = draw(st.frozensets(st.dates(date(2026, 3, 1), date(2026, 11, 30)), max_size=12))
     first = draw(st.dates(date(2026, 3, 1), date(2026, 11, 1)))
     blackouts = draw(st.sampled_from([(), ((first, first + timedelta(days=9)),), (first, first + timedelta(days=2))]))

@@ -85,7 +85,5 @@ def test_around_a_cluster_of_pins_the_rest_of_the_word_stays_smooth() -> None:
 
 def test_what_is_left_to_one_goes_to_the_kinds_not_named() -> None:
     """In proportion to their posts; kinds without posts leave their share to the others."""
-    assert {"a": Fraction(7, 10), "b": Fraction(2, 10), "c": Fraction(1, 10)} == shares_of(
-        {"a": Fraction(7, 10)}, {"a": 5, "b": 4, "c": 2}
-    )
+    assert {"a": Fraction(7, 10), "b": Fraction(2, 10), "c": Fraction(1, 10)} == shares_of({"a": Fraction(7, 10)}, {"a": 5, "b": 4, "c": 2})
     assert {"a": Fraction(1)} == shares_of({"a": Fraction(7, 10), "z": Fraction(3, 10)}, {"a": 5})

@@ -36,6 +36,6 @@ def command(app: App, id_: str, text: str | None, as_json: bool, **options: Any)
     if not changes:
         raise click.UsageError(_("What should be different? Give a TEXT, an option such as --link, or --file."))
     edited = editing.edit(app.desk, id_, planning.Edit(changes=changes, root=root), now=app.clock.now())
-    for change in edited.changes:
-        click.echo(shown(change), err=True)
+    for said in (*edited.changes, *edited.warnings):
+        click.echo(shown(said), err=True)
     return changed.tell(app, edited.deliveries, as_json)

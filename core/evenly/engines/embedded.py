@@ -81,7 +81,7 @@ class EmbeddedEngine:
             return self._publisher.work(name, stop)
         except StoreError as error:
             _log.error("%s", error)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a fault of ours in one account must not end the others
             _log.exception("working on %s failed", name)
         return self._clock.now() + timedelta(seconds=5)
 
@@ -157,7 +157,7 @@ def _quiet(name: str, run: Callable[[], Any]) -> Callable[[], None]:
             run()
         except StoreError as error:
             _log.error("%s: %s", name, error)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a chore that fails is tried again
             _log.exception("%s failed", name)
 
     return chore

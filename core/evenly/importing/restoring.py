@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path, PurePosixPath
@@ -42,7 +42,7 @@ class _DryRun(Exception):
     """Raised to undo what was only tried."""
 
 
-def restore(desk: Desk, path: Path, *, dry_run: bool = False, progress: Callable[[int], None] | None = None) -> Restored:
+def restore(desk: Desk, path: Path, *, dry_run: bool = False) -> Restored:
     """Put every row of an export back, with its id. Raises ImportRefused, and then nothing was changed."""
     seen = _Seen(frozenset(desk.settings.accounts))
     try:
@@ -55,8 +55,6 @@ def restore(desk: Desk, path: Path, *, dry_run: bool = False, progress: Callable
                 )
             for some in _together(map(seen.note, _lines(path))):
                 _insert(connection, some)
-                if progress is not None:
-                    progress(some[-1].number)
             archive.follow_on(connection)
             if dry_run:
                 raise _DryRun

@@ -76,10 +76,10 @@ class MediaStage:
     def staged(self) -> frozenset[Path]:
         return frozenset(self._fitted)
 
-    def keep(self) -> None:
-        """Move every fitted file to its place."""
+    def keep(self, wanted: Collection[Path] | None = None) -> None:
+        """Move the fitted files to their places: those that are `wanted`, or all."""
         for source, target in self._fitted.items():
-            if target.exists():
+            if target.exists() or (wanted is not None and target not in wanted):
                 continue
             target.parent.mkdir(mode=0o700, exist_ok=True)
             self._kept.append(target)

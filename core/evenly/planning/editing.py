@@ -46,6 +46,7 @@ class Edited:
     post: int
     deliveries: tuple[int, ...]
     changes: tuple[Message, ...] = ()  #: what was done to its media
+    warnings: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ def edit(desk: Desk, named: str, wanted: Edit, *, now: datetime) -> Edited:
         changing.place(desk, connection, ids, now=now)
         stage.keep()
     made = dict.fromkeys(change for each in composed for change in each.changes)
-    return Edited(post=post, deliveries=ids, changes=tuple(made))
+    warnings = field_values.warnings(replace(fields, extra={name: value for name, value in fields.extra.items() if name in changes}))
+    return Edited(post=post, deliveries=ids, changes=tuple(made), warnings=warnings)
 
 
 def merged(stored: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

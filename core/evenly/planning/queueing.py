@@ -83,48 +83,74 @@ def add_many(
     """Queue posts in one transaction, then give them their times. One that cannot be queued hinders no other."""
     results: list[Added | PostRefused] = []
     desk.settings.state.mkdir(mode=0o700, exist_ok=True)
-    with MediaStage.opened(desk.settings.state) as stage, desk.store.write() as connection:
-        touched: set[str] = set()
+    with MediaStage.opened(desk.settings.state) as stage:
+        # Pictures take their time, and a writing transaction keeps everybody else waiting: first everything is made ready.
+        ready: list[_Ready | PostRefused] = []
         for number, new in enumerate(posts):
-            result = _put(desk, connection, new, stage, now)
-            results.append(result)
-            if isinstance(result, Added) and not result.unchanged:
-                touched |= {row.account for row in queue.by_ids(connection, result.deliveries)}
+            ready.append(_made_ready(desk, new, stage, now))
             if progress is not None:
                 progress(number + 1)
-        spreading.spread(desk, connection, touched, now=now)
-        stage.keep()
+        with desk.store.write() as connection:
+            results = [each if isinstance(each, PostRefused) else _put(desk, connection, each, now) for each in ready]
+            added = [each for each, result in zip(ready, results, strict=True) if isinstance(result, Added) and not result.unchanged]
+            touched = {composed.account for each in added if isinstance(each, _Ready) for composed in each.composed}
+            spreading.spread(desk, connection, touched, now=now)
+            stage.keep(
+                {
+                    medium.path
+                    for each in added
+                    if isinstance(each, _Ready)
+                    for composed in each.composed
+                    for part in composed.parts
+                    for medium in part.media
+                }
+            )
     return results
+
+
+def _made_ready(desk: Desk, new: NewPost, stage: MediaStage, now: datetime) -> _Ready | PostRefused:
+    staged = stage.staged
+    try:
+        return _ready(desk, new, stage, now)
+    except PostRefused as refused:
+        stage.drop(keep=staged)
+        return refused
 
 
 def check(desk: Desk, new: NewPost, *, now: datetime) -> PostRefused | None:
     """What `add` would refuse, without queueing anything."""
     desk.settings.state.mkdir(mode=0o700, exist_ok=True)
     with MediaStage.opened(desk.settings.state) as stage, desk.store.read() as connection:
-        try:
-            _ready(desk, connection, new, stage, now)
-        except PostRefused as refused:
-            return refused
-    return None
+        ready = _made_ready(desk, new, stage, now)
+        if isinstance(ready, PostRefused):
+            return ready
+        twins = _twins(desk, connection, ready, now)
+    return PostRefused(by_account(twins)) if twins else None
 
 
-def _put(desk: Desk, connection: Connection, new: NewPost, stage: MediaStage, now: datetime) -> Added | PostRefused:
+def _put(desk: Desk, connection: Connection, ready: _Ready, now: datetime) -> Added | PostRefused:
+    new, fields = ready.new, ready.new.fields
     if new.digest is not None and (known := queue.post_of_digest(connection, new.digest)) is not None:
         return Added(post=known, unchanged=True)
-    staged = stage.staged
-    try:
-        ready = _ready(desk, connection, new, stage, now)
-    except PostRefused as refused:
-        stage.drop(keep=staged)
-        return refused
-    fields = new.fields
+    left_out = {**ready.left_out, **_twins(desk, connection, ready, now)}
+    fit = [each for each in ready.composed if each.account not in left_out]
+    if left_out and (fields.to is not None or not fit):
+        return PostRefused(by_account(left_out))
     post = queue.insert_post(connection, stored(fields), digest=new.digest, now=now)
-    ids = [
-        queue.insert_delivery(connection, post, as_delivery(desk, fields, each, ready.times[each.account]), now=now)
-        for each in ready.composed
-    ]
-    changes = dict.fromkeys(change for each in ready.composed for change in each.changes)
-    return Added(post=post, deliveries=tuple(ids), left_out=ready.left_out, changes=tuple(changes))
+    ids = [queue.insert_delivery(connection, post, as_delivery(desk, fields, each, ready.times[each.account]), now=now) for each in fit]
+    changes = dict.fromkeys(change for each in fit for change in each.changes)
+    return Added(post=post, deliveries=tuple(ids), left_out=left_out, changes=tuple(changes))
+
+
+def _twins(desk: Desk, connection: Connection, ready: _Ready, now: datetime) -> dict[str, tuple[Problem, ...]]:
+    """The accounts that have an equal text already, where their network refuses a second one."""
+    found: dict[str, tuple[Problem, ...]] = {}
+    for each in ready.composed:
+        if each.text_digest is not None:
+            twin = queue.equal_texts(connection, each.account, each.text_digest, since=now - EQUAL_TEXT_FOR)
+            if twin is not None:
+                found[each.account] = (equal_text(desk.network_of(each.account), twin),)
+    return found
 
 
 def stored(fields: Fields) -> dict[str, Json]:
@@ -153,7 +179,7 @@ def as_delivery(desk: Desk, fields: Fields, composed: Composed, times: Times) ->
     )
 
 
-def _ready(desk: Desk, connection: Connection, new: NewPost, stage: MediaStage, now: datetime) -> _Ready:
+def _ready(desk: Desk, new: NewPost, stage: MediaStage, now: datetime) -> _Ready:
     problems = [*unknown_names(desk, new.fields), *_outside(new)]
     if problems:
         raise PostRefused(problems)
@@ -165,7 +191,7 @@ def _ready(desk: Desk, connection: Connection, new: NewPost, stage: MediaStage, 
     left_out: dict[str, tuple[Problem, ...]] = {}
     times: dict[str, Times] = {}
     for name in accounts:
-        composed, found = _for_account(desk, connection, new, name, stage, now, times)
+        composed, found = _for_account(desk, new, name, stage, now, times)
         if found:
             left_out[name] = found
         elif composed is not None:
@@ -176,7 +202,7 @@ def _ready(desk: Desk, connection: Connection, new: NewPost, stage: MediaStage, 
 
 
 def _for_account(
-    desk: Desk, connection: Connection, new: NewPost, name: str, stage: MediaStage, now: datetime, times: dict[str, Times]
+    desk: Desk, new: NewPost, name: str, stage: MediaStage, now: datetime, times: dict[str, Times]
 ) -> tuple[Composed | None, tuple[Problem, ...]]:
     network = desk.network_of(name)
     if network not in desk.networks:
@@ -186,12 +212,7 @@ def _for_account(
     except FieldRefused as refused:
         return None, (refused.problem,)
     composed = compose(desk, new.fields, name, root=new.root, stage=stage)
-    problems = [*composed.problems, *impossible_times(times[name], now)]
-    if composed.text_digest is not None:
-        twin = queue.equal_texts(connection, name, composed.text_digest, since=now - EQUAL_TEXT_FOR)
-        if twin is not None:
-            problems.append(equal_text(network, twin))
-    return composed, tuple(problems)
+    return composed, (*composed.problems, *impossible_times(times[name], now))
 
 
 def equal_text(network: str, twin: int) -> Problem:

@@ -124,7 +124,7 @@ class Publisher:
             changed = self.advance(each.id) or changed
         return changed
 
-    def _left_behind(self, connection: Connection, name: str) -> list[int]:
+    def _left_behind(self, connection: Connection, name: str) -> list[deliveries.Due]:
         """What earlier owners had in hand when they died, the first time it is asked for: nobody waits for their leases."""
         if not self._earlier_owners_dead or name in self._inherited:
             return []

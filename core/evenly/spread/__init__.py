@@ -1,7 +1,7 @@
 """Spreading posts evenly: pure functions from values to values. Nothing here knows the clock, the disk or chance."""
 
 from evenly.spread.days import Calendar, days, is_open, least_gap, next_open
-from evenly.spread.edits import append, edit
+from evenly.spread.edits import append, edit, swap_places
 from evenly.spread.planner import plan, plan_all
 from evenly.spread.rail import rail
 from evenly.spread.scoring import scores
@@ -44,4 +44,5 @@ __all__ = [
     "plan_all",
     "rail",
     "scores",
+    "swap_places",
 ]

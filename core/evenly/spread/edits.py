@@ -61,7 +61,7 @@ def edit(
     homeless = [displaced[post.id] for post in changed.unplaced if post.id in displaced]
     if homeless:
         changed = planned([*keep.values(), *homeless])
-    return _steered(account, posts, changed, committed_until, history) if steer else changed
+    return swap_places(account, posts, changed, committed_until, history) if steer else changed
 
 
 def append(
@@ -149,14 +149,18 @@ def _apart(calendar: Calendar, pin: int, minute: int) -> tuple[bool, int]:
     return calendar.local_date(pin) != calendar.local_date(minute), abs(pin - minute)
 
 
-def _steered(account: Account, posts: list[QueuedPost], changed: Plan, committed_until: datetime, history: Sequence[Published]) -> Plan:
-    """Let the floating posts beyond the committed time change places, if that brings the mix closer to its shares."""
-    by_name = {post.id: post for post in posts}
-    loose = [p for p in changed.placements if not p.pinned and p.time > committed_until and p.id in by_name]
+def swap_places(
+    account: Account, queue: Iterable[QueuedPost], planned: Plan, committed_until: datetime, history: Sequence[Published] = ()
+) -> Plan:
+    """Let the floating posts of `queue` beyond the committed time change places, if kinds or topics come a whole post
+    closer to their shares. The times stay, and these placements come out `provisional` either way.
+    """
+    by_name = {post.id: post for post in queue}
+    loose = [p for p in planned.placements if not p.pinned and p.time > committed_until and p.id in by_name]
     if not loose:
-        return changed
+        return planned
     names = {placement.id for placement in loose}
-    firm = [placement for placement in changed.placements if placement.id not in names]
+    firm = [placement for placement in planned.placements if placement.id not in names]
     marks = [Mark(minute_of(placement.time), placement.kind, placement.topic) for placement in firm]
     past = [Mark(minute_of(post.time), post.kind, post.topic) for post in history]
     slots = [minute_of(placement.time) for placement in loose]
@@ -167,7 +171,7 @@ def _steered(account: Account, posts: list[QueuedPost], changed: Plan, committed
         unevenness(account, [*firm, *provisional], history), unevenness(account, [*firm, *mixed], history)
     ):
         provisional = mixed
-    return replace(changed, placements=tuple(sorted([*firm, *provisional], key=lambda p: (p.time, p.id))))
+    return replace(planned, placements=tuple(sorted([*firm, *provisional], key=lambda p: (p.time, p.id))))
 
 
 def _is_worth(before: tuple[Fraction, Fraction], after: tuple[Fraction, Fraction]) -> bool:

@@ -229,7 +229,7 @@ def _dealt(
     members: Mapping[str, list[Floating]],
     label: Callable[[QueuedPost | Mark], str],
 ) -> dict[str, list[int]]:
-    marks = sorted((mark.minute, label(mark)) for mark in line.marks if mark.minute <= line.slots[-1])
+    marks = sorted((mark.minute, label(mark)) for mark in line.marks)
     counts = Counter({name: len(posts) for name, posts in members.items()}) + Counter(name for _, name in marks)
     names = sorted(counts)
     shares = shares_of(wanted, counts)

@@ -67,22 +67,17 @@ class Rail:
         return True
 
     def _whole(self, day: Day) -> list[int]:
-        target, under = day.target, self._under
-        if target.denominator != under:
-            self._progress, under = self._scaled(lcm(under, target.denominator))
-        self._progress += target.numerator * (under // target.denominator)
-        count, self._progress = divmod(self._progress, under)
+        over, parts = day.target.as_integer_ratio()
+        if parts != self._under:
+            common = lcm(parts, self._under)
+            self._progress, self._under, over = self._progress * (common // self._under), common, over * (common // parts)
+        count, self._progress = divmod(self._progress + over, self._under)
         if not count:
             return []
         # r = 1/2 + rotation * (turn - 1/2), over 2**80.
-        over = ((_FINE - self._rotation) << 63) + self._rotation * self._turn
+        phase = ((_FINE - self._rotation) << 63) + self._rotation * self._turn
         self._turn = (self._turn + GOLDEN) % TURN
-        return [day.minute((i << 80) + over, count << 80) for i in range(count)]
-
-    def _scaled(self, under: int) -> tuple[int, int]:
-        """The progress as a whole number over `under`, a multiple of what it was over."""
-        self._progress, self._under = self._progress * (under // self._under), under
-        return self._progress, under
+        return [day.minute((i << 80) + phase, count << 80) for i in range(count)]
 
     def _rest_of(self, day: Day) -> list[int]:
         """A day that has begun follows the target clock itself: its slots are one whole post apart."""
@@ -157,7 +152,7 @@ def anchor_at(calendar: Calendar, now: datetime, history: Sequence[Published] = 
     """Where a new rail begins. `place` (0 to 1) sets the accounts of one brand apart.
 
     With a history the first slot comes when the target clock has advanced one post since the last published one; of a
-    burst at most two posts are repaid, by slots left out that are no neighbours.
+    burst one post is repaid, by the second slot, which is left out.
     """
     since = minute_from(now)
     first = date.fromordinal(calendar.first_date(since))
@@ -172,12 +167,12 @@ def anchor_at(calendar: Calendar, now: datetime, history: Sequence[Published] = 
 
 
 def _debt(calendar: Calendar, past: list[int]) -> int:
-    """The posts, two at most, by which the last ones ran ahead of the target clock."""
+    """One, where the last posts ran ahead of the target clock by a post and more."""
     level = Fraction(1)
     recent = past[-32:]
     for earlier, later in pairwise(recent):
         level = max(Fraction(0), level - calendar.advance(earlier, later)) + 1
-    return max(0, min(2, int(level - Fraction(3, 2))))
+    return max(0, min(1, int(level - Fraction(3, 2))))
 
 
 def rail(account: Account, start: datetime, carry: Fraction = _HALF) -> Iterator[Slot]:

@@ -7,7 +7,9 @@ day, there the one nearest to its time of day. The slots that are left keep thei
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from evenly.spread.days import cut, nearest_free
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from evenly.spread.days import Day
     from evenly.spread.rail import Rail
 
+_BOTH, _AFTER, _BEFORE = (1, -1), (1,), (-1,)
 _LATER = 14
 """A slot that finds no room on its day is offered to so many following open days."""
 
@@ -40,6 +43,7 @@ class Track:
         self._now = now
         self._gap = rail.calendar.gap
         self._near = neighbours
+        # The second slot repays: the first comes one post after the last published one.
         self._skips = {2 * n + 1 for n in range(debt)}
         self._seen = 0
         self._done = 0
@@ -67,45 +71,68 @@ class Track:
     def _cancel(self, taken: Sequence[int]) -> None:
         while taken and self._reach() <= taken[-1] and self.rail.grow():
             pass
-        if not self.rail.days:
+        if not taken or not self.rail.days:
             return
         begin = self.rail.days[0].start if self.rail.since is None else self.rail.since
         places = {slot: i for i, slots in enumerate(self.rail.slots) for slot in slots}
-        starts = [day.start for day in self.rail.days]
         rest = []
         for minute in taken:
             if minute in places:
                 self.rail.slots[places.pop(minute)].remove(minute)
             elif minute >= begin:
                 rest.append(minute)
-        for minute in rest:
-            self._cancel_near(minute, self._day_of(minute, starts))
+        if rest:
+            self._thin_out(rest)
+
+    def _thin_out(self, taken: list[int]) -> None:
+        """Cancel on both sides of a cluster, unless that makes some run of days worse than cancelling after it."""
+        starts = [day.start for day in self.rail.days]
+        homes = [(minute, self._day_of(minute, starts)) for minute in taken]
+        ways = [self._thinned(homes, sides) for sides in (_BOTH, _AFTER)]
+        ways = [[*slots, *self.rail.slots[len(slots) :]] for slots in ways]
+        self.rail.slots = min(ways, key=lambda slots: self._worst_run(slots, taken, starts))
+
+    def _thinned(self, homes: list[tuple[int, int]], sides: tuple[int, ...]) -> list[list[int]]:
+        slots = [list(day) for day in self.rail.slots]
+        for minute, home in homes:
+            self._cancel_near(slots, minute, home, sides)
+        return slots
+
+    def _worst_run(self, slots: list[list[int]], taken: list[int], starts: list[int]) -> Fraction:
+        """The worst difference between posts and target over all runs of days."""
+        inside: Counter[int] = Counter()
+        outside: Counter[int] = Counter()
+        for minute in taken:
+            place = max(0, bisect_right(starts, minute) - 1)
+            (inside if self.rail.days[place].holds(minute) else outside)[place] += 1
+        ahead = low = high = Fraction(0)
+        for place, day in enumerate(self.rail.days):
+            left = 1 if self.rail.since is None else 1 - day.share(self.rail.since)
+            ahead += len(slots[place]) + inside[place] - day.target * left
+            low = min(low, ahead)
+            ahead += outside[place]
+            high = max(high, ahead)
+        return high - low
 
     def _reach(self) -> int:
         return self.rail.days[-1].end if self.rail.days else -1
 
     def _day_of(self, minute: int, starts: list[int]) -> int:
-        """The place of the day that a time counts for: its own, or, at closed times, the nearest."""
-        place = max(0, bisect_right(starts, minute) - 1)
+        """The place of the day that a time counts for: its own; at closed times that of its date, or the day to come."""
         days = self.rail.days
-        if minute < days[place].end or place + 1 == len(days):
-            return place
-        here = (minute + days[place].offset) // DAY
-        if (days[place].start + days[place].offset) // DAY == here:
-            return place
-        closer = minute - days[place].end < days[place + 1].start - minute
-        return place if closer else place + 1
+        place = max(0, bisect_right(starts, minute) - 1)
+        same_date = (minute + days[place].offset) // DAY <= (days[place].start + days[place].offset) // DAY
+        return place if same_date or minute < days[place].end or place + 1 == len(days) else place + 1
 
-    def _cancel_near(self, minute: int, place: int) -> None:
-        slots = self.rail.slots
-        if slots[place]:
-            slots[place].remove(min(slots[place], key=lambda slot: abs(slot - minute)))
+    def _cancel_near(self, slots: list[list[int]], minute: int, home: int, sides: tuple[int, ...]) -> None:
+        if slots[home]:
+            slots[home].remove(min(slots[home], key=lambda slot: abs(slot - minute)))
             return
         past = minute < self._now
         for distance in range(1, len(slots) + 366):
-            around = [place - distance] if past else [place + distance, place - distance]
-            while max(around) >= len(slots) and self.rail.grow():
-                pass
+            around = [home + side * distance for side in (_BEFORE if past else sides)]
+            while max(around) >= len(slots) and (len(slots) < len(self.rail.slots) or self.rail.grow()):
+                slots.append(list(self.rail.slots[len(slots)]))
             found = [
                 (abs((slot - minute + DAY // 2) % DAY - DAY // 2), slot, other)
                 for other in around
@@ -116,8 +143,6 @@ class Track:
             if found:
                 _, slot, other = min(found)
                 slots[other].remove(slot)
-                return
-            if past and place - distance < 0:
                 return
 
     def _settled(self, day: Day, slots: list[int]) -> list[int]:

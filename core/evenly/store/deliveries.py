@@ -127,9 +127,10 @@ def due(connection: Connection, name: str, now: datetime, *, only_begun: bool = 
     return [Due(row.id, not row.eager) for row in sorted(rows, key=_order)]
 
 
-def owned_by_others(connection: Connection, name: str, owner: str) -> list[int]:
+def owned_by_others(connection: Connection, name: str, owner: str) -> list[Due]:
     """The account's deliveries that somebody else has in hand."""
-    return list(connection.execute(select(delivery.c.id).where(delivery.c.account == name, delivery.c.owner != owner)).scalars())
+    found = connection.execute(select(delivery.c.id).where(delivery.c.account == name, delivery.c.owner != owner)).scalars()
+    return [Due(each, waits_its_turn=False) for each in found]
 
 
 def next_action(connection: Connection, name: str, *, only_begun: bool = False) -> datetime | None:

@@ -304,7 +304,7 @@ _SQLITE_GUARDS = [
 
 _POSTGRESQL_GUARDS = [
     """create function evenly_refuse() returns trigger language plpgsql as
-       $$ begin raise exception '%', tg_argv[0] using errcode = 'integrity_constraint_violation'; end $$""",
+       $$ begin raise exception using message = tg_argv[0], errcode = 'integrity_constraint_violation'; end $$""",
     """create trigger published_is_not_planned before update on delivery for each row
        when (old.state = 'published' and (old.due, old.pinned, old.kind) is distinct from (new.due, new.pinned, new.kind))
        execute function evenly_refuse('a published delivery is not planned again')""",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -11,12 +12,14 @@ from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
 from evenly.plugin import Message
 from evenly.store import models
 
 FILE = "evenly.sqlite"
+
+_FULL = Message("The disk is full: make room, nothing is lost.")
 
 _BUSY_SECONDS = 10.0
 _BALLAST_BYTES = 1 << 20
@@ -212,12 +215,16 @@ def _file_system(folder: Path, mounts: Path) -> str | None:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Raise the driver's troubles as ours. What breaks a constraint is no trouble of the store's and goes through."""
+    """Raise the driver's troubles as ours. What breaks a constraint or is badly asked is no trouble of the store's and goes through."""
     try:
         yield
-    except OperationalError as error:
+    except (IntegrityError, ProgrammingError, DataError):
+        raise
+    except DBAPIError as error:
         raise _trouble(error) from error
     except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            raise StoreFull(_FULL) from error
         raise StoreGone(Message("The store cannot be reached: {error}.", error=error)) from error
 
 
@@ -230,7 +237,7 @@ def _trouble(error: DBAPIError) -> StoreError:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StoreBusy(Message("Another program holds the store. Try again; if it stays so, look for who has it open."))
         case sqlite3.SQLITE_FULL:
-            return StoreFull(Message("The disk is full: make room, nothing is lost."))
+            return StoreFull(_FULL)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             return StoreRefused(Message("The store may not be written: check who owns .evenly and its files."))
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:

@@ -86,8 +86,12 @@ def read_back_of(account: Account) -> timedelta:
 
 
 def facilities(read_back: timedelta) -> dict[Facility, timedelta]:
-    """How a lost answer is settled, where a list is complete `read_back` after a post."""
-    return {"two-phase": timedelta(0), "read-back": read_back}
+    """How a lost answer is settled: by lists that are complete `read_back` after a post.
+
+    Videos could be called two-phase, as their own ids can be asked. But this holds for all that an account publishes, and a text that
+    one reading does not show deserves a second one.
+    """
+    return {"read-back": read_back}
 
 
 @functools.cache

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 THROTTLED = frozenset({4, 17, 32, 341, 613, 80001, 80002})
 _COUNTERS = ("call_count", "total_time", "total_cputime")
+_HOLDS = timedelta(hours=1)
 _FULL, _NEARLY, _HIGH = 100, 95, 85  # per cent of a limit
 
 
@@ -51,7 +52,10 @@ def wait(used: Usage, code: int | None = None) -> timedelta:
 
 
 def quota(headers: Mapping[str, str], now: datetime) -> Quota | None:
-    """What is left, in per cent of the fullest counter. Close to the end it says 0 and when to go on."""
+    """What is left, in per cent of the fullest counter. Close to the end it says 0 and when to go on.
+
+    The counters roll on and have no moment of reset: what was told holds for an hour.
+    """
     if not any(name in headers for name in ("x-business-use-case-usage", "x-app-usage", "x-page-usage")):
         return None
     used = usage(headers)
@@ -59,7 +63,7 @@ def quota(headers: Mapping[str, str], now: datetime) -> Quota | None:
     return Quota(
         limit=_FULL,
         remaining=0 if pause else _FULL - min(used.fullest, _FULL),
-        resets_at=now + pause if pause else None,
+        resets_at=now + (pause or _HOLDS),
         scope="app" if used.app > used.account and not used.regain else "account",
     )
 

@@ -176,6 +176,18 @@ def test_processing_without_an_end_has_one(open_desk: Callable[..., Desk]) -> No
     assert timedelta(minutes=30) <= desk.clock.now() - begun < timedelta(hours=1)
 
 
+def test_an_upload_that_never_arrives_is_begun_anew(desk: Desk) -> None:
+    """All bytes were taken, and half an hour later the network still waits for them."""
+    part = Part(format="reel", media=(desk.upright(),))
+    so_far = desk.step(part, desk.step(part))
+    waiting = {"status": {"video_status": "uploading", "uploading_phase": {"status": "in_progress"}}}
+    desk.instead = lambda _: httpx.Response(200, json=waiting)
+    assert not desk.step(part, so_far).ready
+    desk.clock.advance(timedelta(minutes=31))
+    with pytest.raises(PrepareAgain):
+        desk.step(part, so_far)
+
+
 def test_a_fresh_video_that_does_not_exist_yet_is_no_error(open_desk: Callable[..., Desk]) -> None:
     """The network needs a moment before it knows what it has just made."""
     desk = open_desk(fresh=timedelta(seconds=50))

@@ -215,3 +215,42 @@ def test_recent_leaves_out_what_is_older(desk: Desk) -> None:
     new = desk.publish(Part(text="New"))
     with desk.http() as http:
         assert [each.remote_id for each in recent(desk.account, desk.clock.now() - timedelta(days=1), http)] == [new.remote_id]
+
+
+def test_what_is_older_is_left_out_also_where_the_list_does_not(desk: Desk) -> None:
+    """`since` works, but is not promised for lists of posts."""
+    item = {"id": "100000000000001_4", "message": "Old", "created_time": "2020-01-01T00:00:00+0000"}
+    desk.instead = lambda _: httpx.Response(200, json={"data": [item]})
+    with desk.http() as http:
+        assert recent(desk.account, desk.clock.now() - timedelta(days=1), http) == []
+
+
+def test_a_post_that_tells_no_photos_yet_is_not_absence(desk: Desk) -> None:
+    """It has our words, and may be ours."""
+    item = {"id": "100000000000001_4", "message": "Words", "created_time": desk.clock.now().isoformat()}
+    desk.instead = lambda _: httpx.Response(200, json={"data": [item]})
+    part = Part(text="Words", media=(desk.photo(),))
+    assert desk.find(part, Prepared(data={"photos": ["31"]})) == CannotTell(timedelta(minutes=1))
+
+
+@pytest.mark.parametrize(
+    ("part", "data"),
+    [(Part(format="story"), {"photos": ["31"]}), (Part(kind="comment", text="First", position=1), {"parent": "100000000000001_4"})],
+)
+def test_a_broken_list_of_stories_or_comments_is_not_absence(desk: Desk, part: Part, data: dict[str, object]) -> None:
+    """As of posts."""
+    desk.instead = lambda _: httpx.Response(200, json={"oops": 1})
+    assert desk.find(part, Prepared(data=data)) == CannotTell(timedelta(minutes=1))
+
+
+def test_comments_are_read_back_to_the_first_attempt_and_no_further(desk: Desk) -> None:
+    """They come newest first; a post may have thousands."""
+    post = desk.publish(Part(text="The post"))
+    for number in range(60):
+        desk.server.world.comment(post.remote_id, "777", f"Visitor {number}")
+        desk.clock.advance(timedelta(minutes=1))
+    comment = Part(kind="comment", position=1, text="First")
+    prepared = desk.prepare(comment, [post])
+    desk.seen.clear()
+    assert desk.find(comment, prepared, [post]) == Absent()
+    assert len(desk.seen) == 1

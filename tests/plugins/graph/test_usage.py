@@ -50,9 +50,11 @@ def test_how_long_to_wait(used: Usage, code: int | None, minutes: int) -> None:
 
 def test_the_quota_is_what_is_left_in_per_cent() -> None:
     """Close to the end nothing is left, and it says until when."""
-    assert quota(business(call_count=30), NOON) == Quota(limit=100, remaining=70)
+    assert quota(business(call_count=30), NOON) == Quota(limit=100, remaining=70, resets_at=NOON + timedelta(hours=1))
     assert quota(business(call_count=96), NOON) == Quota(limit=100, remaining=0, resets_at=NOON + timedelta(minutes=10))
-    assert quota({"x-app-usage": '{"call_count":40}'}, NOON) == Quota(limit=100, remaining=60, scope="app")
+    assert quota({"x-app-usage": '{"call_count":40}'}, NOON) == Quota(
+        limit=100, remaining=60, resets_at=NOON + timedelta(hours=1), scope="app"
+    )
     assert quota({}, NOON) is None
 
 

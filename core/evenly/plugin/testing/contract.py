@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import pytest
 
@@ -15,10 +16,10 @@ from evenly.plugin.testing.reading import ReadsBack, app_of
 from evenly.plugin.testing.refusing import Refuses
 from evenly.plugin.testing.serving import Served, serve
 from evenly.plugin.testing.settling import Settles
-from evenly.plugin.types import Account, Part, StandIn, StandInAccount
+from evenly.plugin.types import Account, Part, StandIn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from datetime import timedelta
     from pathlib import Path
 
@@ -86,9 +87,9 @@ class NetworkContract(Describes, Publishes, Settles, Refuses, ReadsBack):
 
     @pytest.fixture
     def accounts(self, hooks: Hooks, clock: SteppedClock, stand_in: StandIn, served: Served) -> Sequence[Account]:
-        """The stand-in's accounts, signed in and looked at."""
+        """The stand-in's accounts, signed in and looked at when they are asked for."""
         assert stand_in.accounts, "a stand-in brings at least one ready-made account"
-        return [connected(hooks, clock, stand_in, served, number, made) for number, made in enumerate(stand_in.accounts, 1)]
+        return Accounts(hooks, clock, stand_in, served)
 
     @pytest.fixture
     def bench(
@@ -108,16 +109,37 @@ class NetworkContract(Describes, Publishes, Settles, Refuses, ReadsBack):
         return None if limit is None else bench.part("much too long " * (limit // 14 + 2))
 
 
-def connected(hooks: Hooks, clock: SteppedClock, stand_in: StandIn, served: Served, number: int, made: StandInAccount) -> Account:
-    """An account of the stand-in after `evenly connect`: refreshed where it has no access token yet, then looked at."""
-    network = hooks.call("network")
-    account = Account(
-        id=f"{network.name}-{number}", network=network.name, settings=made.settings, credentials=made.credentials, language="en"
-    )
-    with Watched(stand_in.public, clock=clock, network=network, api=served.url) as http:
-        if made.credentials.access_token is None and hooks.offers("refresh"):
-            fresh = hooks.call("refresh", account=account, app=app_of(made.credentials), http=http)
-            account = replace(account, credentials=fresh)
-        if hooks.offers("look"):
-            account = replace(account, state=hooks.call("look", account=account, http=http))
-    return account
+class Accounts(Sequence[Account]):
+    """The accounts of a stand-in as they are after `evenly connect`: each is connected when it is first asked for."""
+
+    def __init__(self, hooks: Hooks, clock: SteppedClock, stand_in: StandIn, served: Served) -> None:
+        self._hooks, self._clock, self._stand_in, self._served = hooks, clock, stand_in, served
+        self._connected: dict[int, Account] = {}
+
+    def __len__(self) -> int:
+        return len(self._stand_in.accounts)
+
+    @overload
+    def __getitem__(self, place: int) -> Account: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Account]: ...
+    def __getitem__(self, place: int | slice) -> Account | Sequence[Account]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        if place not in self._connected:
+            self._connected[place] = self._connect(place)
+        return self._connected[place]
+
+    def _connect(self, place: int) -> Account:
+        """Refreshed where it has no access token yet, then looked at."""
+        hooks, network, made = self._hooks, self._hooks.call("network"), self._stand_in.accounts[place]
+        account = Account(
+            id=f"{network.name}-{place + 1}", network=network.name, settings=made.settings, credentials=made.credentials, language="en"
+        )
+        with Watched(self._stand_in.public, clock=self._clock, network=network, api=self._served.url) as http:
+            if made.credentials.access_token is None and hooks.offers("refresh"):
+                fresh = hooks.call("refresh", account=account, app=app_of(made.credentials), http=http)
+                account = replace(account, credentials=fresh)
+            if hooks.offers("look"):
+                account = replace(account, state=hooks.call("look", account=account, http=http))
+        return account

@@ -16,7 +16,7 @@ SQLITE_GUARDS = [
     "create trigger attempt_is_kept before delete on attempt\n       begin select raise(abort, 'attempts are kept'); end",
 ]
 POSTGRESQL_GUARDS = [
-    "create function evenly_refuse() returns trigger language plpgsql as\n       $$ begin raise exception '%', tg_argv[0] using errcode = 'integrity_constraint_violation'; end $$",
+    "create function evenly_refuse() returns trigger language plpgsql as\n       $$ begin raise exception using message = tg_argv[0], errcode = 'integrity_constraint_violation'; end $$",
     "create trigger published_is_not_planned before update on delivery for each row\n       when (old.state = 'published' and (old.due, old.pinned, old.kind) is distinct from (new.due, new.pinned, new.kind))\n       execute function evenly_refuse('a published delivery is not planned again')",
     "create trigger ended_attempt_stays before update on attempt for each row\n       when (old.outcome is not null) execute function evenly_refuse('an ended attempt is not changed')",
     "create trigger attempt_is_kept before delete on attempt for each row\n       execute function evenly_refuse('attempts are kept')",
@@ -187,4 +187,4 @@ def upgrade() -> None:
     op.create_index(op.f('ix_attempt_part_id'), 'attempt', ['part_id'], unique=False)
     bind = op.get_bind()
     for guard in SQLITE_GUARDS if bind.dialect.name == "sqlite" else POSTGRESQL_GUARDS:
-        bind.exec_driver_sql(guard.replace("%", "%%") if bind.dialect.name == "postgresql" else guard)
+        bind.exec_driver_sql(guard)

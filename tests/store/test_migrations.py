@@ -1,0 +1,175 @@
+"""Migrations and models make the same store; an older one is brought up to date without loss."""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, text
+
+from evenly.store import Store, accounts, migrating, models
+from evenly.store.models import metadata
+from tests.store import writing
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+@pytest.fixture
+def engine(url: str, tmp_path: Path) -> Iterator[Engine]:
+    """An empty database, of either kind."""
+    folder = tmp_path / "migrated"
+    folder.mkdir()
+    made = create_engine(f"sqlite:///{folder / 'evenly.sqlite'}" if url == "sqlite" else url)
+    yield made
+    made.dispose()
+
+
+def migrate(engine: Engine, to: str = "head") -> None:
+    config = migrating._config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, to)
+
+
+def triggers(connection: Connection) -> list[Any]:
+    if connection.dialect.name == "sqlite":
+        return sorted(connection.execute(text("select name, sql from sqlite_master where type = 'trigger'")).tuples())
+    query = "select tgname, pg_get_triggerdef(oid) from pg_trigger where not tgisinternal"
+    return sorted(connection.execute(text(query)).tuples())
+
+
+def checks(connection: Connection) -> list[Any]:
+    if connection.dialect.name == "sqlite":
+        found = connection.execute(text("select name, sql from sqlite_master where type = 'table' and sql like '%CHECK%'")).tuples()
+        return sorted((name, sorted(line.strip(" ,\t") for line in sql.splitlines() if "CHECK" in line)) for name, sql in found)
+    query = "select conname, pg_get_constraintdef(oid) from pg_constraint where contype = 'c'"
+    return sorted(connection.execute(text(query)).tuples())
+
+
+def test_migrations_end_where_the_models_are(engine: Engine) -> None:
+    """No column, index or constraint differs."""
+    migrate(engine)
+
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_a_migrated_store_and_a_new_one_guard_the_same(engine: Engine, url: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """Triggers and checks, which comparing models does not see."""
+    migrate(engine)
+    if url == "sqlite":
+        new = Store.open("sqlite", tmp_path / "new")
+    else:
+        new = Store.open(request.getfixturevalue("postgresql").database(), tmp_path)
+
+    with engine.connect() as migrated, new.read() as made:
+        assert triggers(migrated) == triggers(made) != []
+        assert checks(migrated) == checks(made) != []
+    new.close()
+
+
+def test_the_newest_migration_is_the_version_of_the_models() -> None:
+    """One line, from the first to the newest."""
+    scripts = ScriptDirectory.from_config(migrating._config())
+
+    assert scripts.get_heads() == [models.VERSION]
+    assert scripts.get_bases() == ["0001"]
+
+
+def test_a_store_of_the_first_version_is_opened_with_all_its_rows(engine: Engine, url: str, tmp_path: Path) -> None:
+    """However many versions lie between."""
+    migrate(engine, "0001")
+    with engine.begin() as connection:
+        fields = {"name": "page", "network": "facebook", "sign_in": "ok", "held": True, "settings": '{"page_id": "1"}'}
+        connection.execute(
+            text("insert into account (name, network, sign_in, held, settings) values (:name, :network, :sign_in, :held, :settings)"),
+            fields,
+        )
+
+    store = Store.open(url, tmp_path / "migrated")
+
+    with store.read() as connection:
+        known = accounts.known(connection)
+        assert connection.exec_driver_sql("select version_num from alembic_version").scalar_one() == models.VERSION
+    assert known == {"page": accounts.Known(name="page", network="facebook", sign_in="ok", held=True, settings={"page_id": "1"})}
+    store.close()
+
+
+_NEXT = '''
+"""A next version, for this test."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "test-next"
+down_revision = "{before}"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("daemon") as table:
+        table.add_column(sa.Column("mood", sa.String(10), nullable=False, server_default="calm"))
+'''
+
+
+def test_an_older_store_is_upgraded_when_it_is_opened(store: Store, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the migrations in between, in one transaction, keeping what is in it."""
+    with store.write() as connection:
+        connection.execute(models.daemon.insert().values(owner="me", pid=1, host="here", started_at=NOW, seen_at=NOW))
+    scripts = tmp_path / "migrations"
+    shutil.copytree(migrating._SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    (scripts / "versions" / "next.py").write_text(_NEXT.format(before=models.VERSION))
+    monkeypatch.setattr(migrating, "_SCRIPTS", scripts)
+    monkeypatch.setattr(models, "VERSION", "test-next")
+
+    upgraded = Store.open(url, tmp_path / ".evenly")
+
+    with upgraded.read() as connection:
+        assert connection.exec_driver_sql("select owner, mood from daemon").all() == [("me", "calm")]
+        assert connection.exec_driver_sql("select version_num from alembic_version").scalar_one() == "test-next"
+    upgraded.close()
+
+
+def test_a_migration_that_fails_leaves_the_store_as_it_was(store: Store, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its version: the old program still opens it."""
+    scripts = tmp_path / "migrations"
+    shutil.copytree(migrating._SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    broken = _NEXT.format(before=models.VERSION) + '    op.execute("select 1 / nothing")\n'
+    (scripts / "versions" / "next.py").write_text(broken)
+    known = models.VERSION
+    with monkeypatch.context() as patched:
+        patched.setattr(migrating, "_SCRIPTS", scripts)
+        patched.setattr(models, "VERSION", "test-next")
+        with pytest.raises(Exception, match="nothing"):
+            Store.open(url, tmp_path / ".evenly")
+
+    again = Store.open(url, tmp_path / ".evenly")
+    with again.read() as connection:
+        assert connection.exec_driver_sql("select version_num from alembic_version").scalar_one() == known
+        connection.execute(models.daemon.select())
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, metadata) == []
+    again.close()
+
+
+def test_processes_that_open_a_new_store_at_once_do_not_harm_each_other(url: str, tmp_path: Path) -> None:
+    """One makes the tables, the others find them."""
+    context = multiprocessing.get_context("spawn")
+    openers = [context.Process(target=writing.open_new, args=(url, str(tmp_path / "new"))) for _ in range(4)]
+    for opener in openers:
+        opener.start()
+    for opener in openers:
+        opener.join()
+
+    assert [opener.exitcode for opener in openers] == [0] * 4
