@@ -19,7 +19,7 @@ from evenly.plugin import Credentials, Message, SignInNeeded, TryLater
 from evenly.plugin.testing import Fault, faults, serve
 from evenly.signing_in.owners import is_elsewhere, is_gone, new_owner
 from evenly.signing_in.refreshing import merged
-from evenly.store import StoreFull, accounts, credentials
+from evenly.store import StoreFull, accounts, credentials, models
 from evenly.store.secrets import Vault
 from tests.signing_in import racing
 from tests.signing_in.conftest import Scene
@@ -267,7 +267,7 @@ def test_what_a_network_renews_belongs_to_the_account_that_was_signed_in(scene: 
     """An account that evenly.toml has given to another network never sends its old tokens there."""
     scene.keep(scene.server.pair(), left=timedelta(hours=1))
     with scene.desk.store.write() as connection:
-        connection.execute(accounts.account.update().values(network="elsewhere"))
+        connection.execute(models.account.update().values(network="elsewhere"))
 
     with pytest.raises(SignInNeeded):
         scene.renewed()
@@ -345,7 +345,7 @@ def test_a_kill_between_answer_and_store_needs_a_sign_in_only_when_both_tokens_a
         desk = workspace(tmp_path, served.url)
         _sign_in(desk, server, left=timedelta(seconds=100))
         with desk.store.write() as connection:  # most of its life has passed
-            connection.execute(credentials.credential.update().values(stored_at=RealClock().now() - timedelta(hours=1)))
+            connection.execute(models.credential.update().values(stored_at=RealClock().now() - timedelta(hours=1)))
         victim = multiprocessing.get_context("spawn").Process(target=racing.die_before_storing, args=(str(tmp_path), served.url))
         victim.start()
         victim.join()
@@ -374,4 +374,4 @@ def _sign_in(desk: Any, server: Lantern, *, left: timedelta = timedelta(0)) -> N
 def _let_settle(desk: Any) -> None:
     with desk.store.write() as connection:
         moment = RealClock().now() - SETTLE
-        connection.execute(credentials.credential.update().values(intent_at=moment))
+        connection.execute(models.credential.update().values(intent_at=moment))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
+from math import lcm
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -95,17 +97,19 @@ def deviation(kinds: Sequence[str], shares: dict[str, Fraction]) -> Fraction:
 
 def least_deviation(shares: Sequence[Fraction], supply: Sequence[int], fixed: dict[int, int], length: int) -> Fraction:
     """The least worst deviation of all orders, by trying all of them (merged where their counts agree)."""
-    states = {(0,) * len(shares): Fraction(0)}
-    pinned = [sum(1 for kind in fixed.values() if kind == k) for k in range(len(shares))]
+    kinds = range(len(shares))
+    under = lcm(*(share.denominator for share in shares))
+    parts = [int(share * under) for share in shares]
+    states = {(0,) * len(shares): 0}
     for place in range(length):
-        reached: dict[tuple[int, ...], Fraction] = {}
+        coming = Counter(kind for where, kind in fixed.items() if where > place)
+        most = [supply[kind] + sum(1 for other in fixed.values() if other == kind) - coming[kind] for kind in kinds]
+        reached: dict[tuple[int, ...], int] = {}
         for counts, worst in states.items():
-            for kind in [fixed[place]] if place in fixed else range(len(shares)):
+            for kind in [fixed[place]] if place in fixed else kinds:
                 after = (*counts[:kind], counts[kind] + 1, *counts[kind + 1 :])
-                coming = sum(1 for where, other in fixed.items() if other == kind and where > place)
-                if after[kind] > supply[kind] + pinned[kind] - coming:
-                    continue
-                now = max(worst, *(abs(c - s * (place + 1)) for c, s in zip(after, shares, strict=True)))
-                reached[after] = min(now, reached.get(after, now))
+                if after[kind] <= most[kind]:
+                    now = max(worst, *(abs(c * under - part * (place + 1)) for c, part in zip(after, parts, strict=True)))
+                    reached[after] = min(now, reached.get(after, now))
         states = reached
-    return min(states.values())
+    return Fraction(min(states.values()), under)

@@ -72,6 +72,14 @@ def test_a_time_without_offset_is_wall_time_of_the_account() -> None:
     assert plan_file(read, plan_request(read))[0]["time"] == "2026-04-01T10:00:00+02:00"
 
 
+def test_one_post_may_go_to_several_accounts() -> None:
+    """Ids are told apart by account."""
+    accounts = [{"id": "a"}, {"id": "b"}]
+    read = read_request(request(accounts=accounts, history=[], posts=[{"id": "p", "account": "a"}, {"id": "p", "account": "b"}]))
+
+    assert sorted((row["account"], row["id"]) for row in plan_file(read, plan_request(read))) == [("a", "p"), ("b", "p")]
+
+
 def test_all_faults_are_told_at_once_with_their_places() -> None:
     """Unknown keys, wrong types, impossible values: one answer names them all."""
     account = {

@@ -38,11 +38,11 @@ class Cluster:
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def database(self) -> str:
-        """Make an empty database; its address, as `[store] url` has it."""
+        """Make an empty store's place, a schema of its own; its address, as `[store] url` has it."""
         name = f"evenly_{next(self._numbers)}"
         with psycopg.connect(host="127.0.0.1", port=self.port, user="evenly", dbname="postgres", autocommit=True) as connection:
-            connection.execute(SQL("create database {}").format(Identifier(name)))
-        return f"postgresql+psycopg://evenly@127.0.0.1:{self.port}/{name}"
+            connection.execute(SQL("create schema {}").format(Identifier(name)))
+        return f"postgresql+psycopg://evenly@127.0.0.1:{self.port}/postgres?options=-csearch_path%3D{name}"
 
     def restart(self) -> None:
         """Stop the server at once, connections and all, and start it again."""

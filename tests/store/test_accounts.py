@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evenly.plugin import AccountState, App, Credentials, Limits, MediaLimits, Message, Quota, VideoLimits
-from evenly.store import Store, accounts, credentials, heartbeats, quotas
+from evenly.store import Store, accounts, credentials, heartbeats, models, quotas
 from evenly.store.secrets import Vault
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
@@ -67,7 +67,7 @@ def test_what_a_look_told_comes_back_equal_with_its_age(store: Store) -> None:
 
 def test_a_state_that_another_version_wrote_is_read_as_far_as_it_goes(store: Store) -> None:
     """What is new is left out; what does not fit at all is forgotten, and the next look tells it anew."""
-    table = accounts.account
+    table = models.account
     with store.write() as connection:
         accounts.signed_in(connection, "page", "facebook", {})
         connection.execute(table.update().values(state={"remote_id": "1", "name": "a", "unheard_of": 5}))

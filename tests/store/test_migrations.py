@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from sqlalchemy import Connection, Engine, create_engine, text
 
 from evenly.store import Store, accounts, migrating, models
 from evenly.store.models import metadata
-from tests.store import writing
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -42,17 +41,21 @@ def migrate(engine: Engine, to: str = "head") -> None:
 
 def triggers(connection: Connection) -> list[Any]:
     if connection.dialect.name == "sqlite":
-        return sorted(connection.execute(text("select name, sql from sqlite_master where type = 'trigger'")).tuples())
-    query = "select tgname, pg_get_triggerdef(oid) from pg_trigger where not tgisinternal"
-    return sorted(connection.execute(text(query)).tuples())
+        return sorted(tuple(row) for row in connection.execute(text("select name, sql from sqlite_master where type = 'trigger'")))
+    query = """
+        select tgname, tgtype, tgqual is null from pg_trigger join pg_class on pg_class.oid = tgrelid
+        where not tgisinternal and relnamespace = current_schema()::regnamespace"""
+    return sorted(tuple(row) for row in connection.execute(text(query)))
 
 
 def checks(connection: Connection) -> list[Any]:
     if connection.dialect.name == "sqlite":
-        found = connection.execute(text("select name, sql from sqlite_master where type = 'table' and sql like '%CHECK%'")).tuples()
+        found = connection.execute(text("select name, sql from sqlite_master where type = 'table' and sql like '%CHECK%'"))
         return sorted((name, sorted(line.strip(" ,\t") for line in sql.splitlines() if "CHECK" in line)) for name, sql in found)
-    query = "select conname, pg_get_constraintdef(oid) from pg_constraint where contype = 'c'"
-    return sorted(connection.execute(text(query)).tuples())
+    query = (
+        "select conname, pg_get_constraintdef(oid) from pg_constraint where contype = 'c' and connamespace = current_schema()::regnamespace"
+    )
+    return sorted(tuple(row) for row in connection.execute(text(query)))
 
 
 def test_migrations_end_where_the_models_are(engine: Engine) -> None:
@@ -111,7 +114,7 @@ _NEXT = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision = "test-next"
+revision = "test_next"
 down_revision = "{before}"
 branch_labels = None
 depends_on = None
@@ -131,13 +134,13 @@ def test_an_older_store_is_upgraded_when_it_is_opened(store: Store, url: str, tm
     shutil.copytree(migrating._SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
     (scripts / "versions" / "next.py").write_text(_NEXT.format(before=models.VERSION))
     monkeypatch.setattr(migrating, "_SCRIPTS", scripts)
-    monkeypatch.setattr(models, "VERSION", "test-next")
+    monkeypatch.setattr(models, "VERSION", "test_next")
 
     upgraded = Store.open(url, tmp_path / ".evenly")
 
     with upgraded.read() as connection:
         assert connection.exec_driver_sql("select owner, mood from daemon").all() == [("me", "calm")]
-        assert connection.exec_driver_sql("select version_num from alembic_version").scalar_one() == "test-next"
+        assert connection.exec_driver_sql("select version_num from alembic_version").scalar_one() == "test_next"
     upgraded.close()
 
 
@@ -150,7 +153,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(store: Store, url: st
     known = models.VERSION
     with monkeypatch.context() as patched:
         patched.setattr(migrating, "_SCRIPTS", scripts)
-        patched.setattr(models, "VERSION", "test-next")
+        patched.setattr(models, "VERSION", "test_next")
         with pytest.raises(Exception, match="nothing"):
             Store.open(url, tmp_path / ".evenly")
 
@@ -163,13 +166,12 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(store: Store, url: st
     again.close()
 
 
-def test_processes_that_open_a_new_store_at_once_do_not_harm_each_other(url: str, tmp_path: Path) -> None:
+def test_those_who_open_a_new_store_at_once_do_not_harm_each_other(url: str, tmp_path: Path) -> None:
     """One makes the tables, the others find them."""
-    context = multiprocessing.get_context("spawn")
-    openers = [context.Process(target=writing.open_new, args=(url, str(tmp_path / "new"))) for _ in range(4)]
-    for opener in openers:
-        opener.start()
-    for opener in openers:
-        opener.join()
+    with ThreadPoolExecutor(4) as together:
+        opened = list(together.map(lambda _: Store.open(url, tmp_path / "new"), range(4)))
 
-    assert [opener.exitcode for opener in openers] == [0] * 4
+    for store in opened:
+        with store.read() as connection:
+            assert accounts.known(connection) == {}
+        store.close()

@@ -22,8 +22,3 @@ def add_up(folder: str, times: int) -> None:
             else:
                 heartbeats.beat(connection, "counter", pid=1, host="here", now=NOW)
     store.close()
-
-
-def open_new(url: str, folder: str) -> None:
-    """Open a store that may not be there yet."""
-    Store.open(url, Path(folder)).close()

@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 import click
 
 from evenly import __version__
-from evenly.cli import telling
 from evenly.messages import _
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 #: Every command with its one line of help, in the order a newcomer needs them.
 COMMANDS = {
@@ -65,6 +67,8 @@ class Commands(click.Group):
 
 
 def _foreign() -> tuple[EntryPoint, ...]:
+    from importlib.metadata import entry_points
+
     return tuple(entry_points(group="evenly.commands"))
 
 
@@ -93,6 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.close()
         code = 0
     except Exception as error:
+        from evenly.cli import telling
+
         lines = telling.refusal(error)
         if lines is None:
             raise

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from evenly.masking import masked
-from evenly.messages import shown
-from evenly.plugin import Message
-
 
 def refusal(error: Exception) -> list[str] | None:
     """The lines to print for an error that is meant for people; None for a bug, which stays loud.
 
     Errors for people carry `faults` or `problems` (each with a `message`, as attribute or method) or one `message`.
     """
+    from evenly.masking import masked
+    from evenly.messages import shown
+    from evenly.plugin import Message
+
     for each in ("faults", "problems"):
         if faults := getattr(error, each, None):
             return [masked(_sentence(fault)) for fault in faults]
@@ -20,6 +20,9 @@ def refusal(error: Exception) -> list[str] | None:
 
 
 def _sentence(fault: object) -> str:
+    from evenly.messages import shown
+    from evenly.plugin import Message
+
     message = getattr(fault, "message", fault)
     if callable(message):
         message = message()

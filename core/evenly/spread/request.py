@@ -61,7 +61,8 @@ def read_request(document: object) -> Request:
     _once(reader, "accounts", [account.id for account in accounts])
     zones = {account.id: account.zone for account in accounts}
     posts = [_post(reader, path, item, zones) for path, item in reader.items("posts", table.get("posts", []))]
-    _once(reader, "posts", [post.id for _, post in posts])
+    for name in zones:
+        _once(reader, "posts", [post.id for account, post in posts if account == name])
     history = [_published(reader, path, item, zones) for path, item in reader.items("history", table.get("history", []))]
     if reader.faults:
         raise RequestRefused(reader.faults)

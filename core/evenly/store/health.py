@@ -19,13 +19,13 @@ def overdue(connection: Connection, *, before: datetime) -> dict[str, int]:
         .where(delivery.c.state == "planned", delivery.c.next_action_at < before, delivery.c.due < before, ~waits)
         .group_by(delivery.c.account)
     )
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def persons_turn(connection: Connection) -> dict[str, int]:
     """How many deliveries wait for a person, by state."""
     query = select(delivery.c.state, func.count()).where(delivery.c.state.in_(_PERSONS_TURN)).group_by(delivery.c.state)
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def newest_moment(connection: Connection) -> datetime | None:

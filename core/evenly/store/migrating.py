@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from evenly.plugin import Message
 from evenly.store.models import VERSION
-from evenly.store.sessions import StoreRefused
+from evenly.store.sessions import StoreRefused, wait_for_others
 
 _SCRIPTS = Path(__file__).with_name("migrations")
 
@@ -29,6 +29,7 @@ def upgrade(engine: Engine, version: str) -> None:
             )
         ) from None
     with engine.connect().execution_options(evenly_writes=True) as connection, connection.begin():
+        wait_for_others(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -37,7 +37,7 @@ def rewrite_parts(connection: Connection, delivery_id: int, account: str, parts:
     """Give the delivery these parts: those that are not out say something else now; further ones are new, surplus ones go."""
     mine = part.c.delivery_id == delivery_id
     connection.execute(part.delete().where(mine, part.c.position >= len(parts)))
-    known = dict(connection.execute(select(part.c.position, part.c.published_at).where(mine)).tuples().all())
+    known = dict(connection.execute(select(part.c.position, part.c.published_at).where(mine)).all())
     for each in parts:
         if each.position in known and known[each.position] is None:
             values = {"kind": each.kind, "content": as_content(each)}

@@ -22,6 +22,7 @@ FILE = "evenly.sqlite"
 _FULL = Message("The disk is full: make room, nothing is lost.")
 
 _BUSY_SECONDS = 10.0
+_MAKING = 0x6576656E  # a number of our own among PostgreSQL's advisory locks
 _BALLAST_BYTES = 1 << 20
 _LITTLE_BYTES = 8 << 20
 _NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "fuse.sshfs", "fuse.s3fs", "davfs"})
@@ -67,7 +68,11 @@ class Store:
         """
         with _translated():
             store = cls(_sqlite(folder), folder=folder) if url == "sqlite" else cls(create_engine(url, pool_pre_ping=True))
-            store.bring_up_to_date()
+            try:
+                store.bring_up_to_date()
+            except BaseException:
+                store.close()
+                raise
         return store
 
     @property
@@ -157,6 +162,7 @@ class Store:
 
     def _make(self) -> None:
         with self.engine.connect().execution_options(evenly_writes=True) as connection, connection.begin():
+            wait_for_others(connection)
             if self._has_version(connection):
                 return
             models.metadata.create_all(connection)
@@ -164,6 +170,12 @@ class Store:
                 connection.exec_driver_sql(guard)
             connection.exec_driver_sql("create table alembic_version (version_num varchar(32) not null primary key)")
             connection.exec_driver_sql(f"insert into alembic_version values ('{models.VERSION}')")  # noqa: S608 - our own constant
+
+
+def wait_for_others(connection: Connection) -> None:
+    """Let only one process at a time make or change tables; on SQLite any writing transaction is alone."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"select pg_advisory_xact_lock({_MAKING})")
 
 
 def _sqlite(folder: Path) -> Engine:

@@ -87,7 +87,7 @@ class NetworkContract(Describes, Publishes, Settles, Refuses, ReadsBack):
 
     @pytest.fixture
     def accounts(self, hooks: Hooks, clock: SteppedClock, stand_in: StandIn, served: Served) -> Sequence[Account]:
-        """The stand-in's accounts, signed in and looked at when they are asked for."""
+        """The stand-in's accounts, signed in and looked at."""
         assert stand_in.accounts, "a stand-in brings at least one ready-made account"
         return Accounts(hooks, clock, stand_in, served)
 
@@ -110,11 +110,11 @@ class NetworkContract(Describes, Publishes, Settles, Refuses, ReadsBack):
 
 
 class Accounts(Sequence[Account]):
-    """The accounts of a stand-in as they are after `evenly connect`: each is connected when it is first asked for."""
+    """The accounts of a stand-in as they are after `evenly connect`: the first at once, the others when they are asked for."""
 
     def __init__(self, hooks: Hooks, clock: SteppedClock, stand_in: StandIn, served: Served) -> None:
         self._hooks, self._clock, self._stand_in, self._served = hooks, clock, stand_in, served
-        self._connected: dict[int, Account] = {}
+        self._connected = {0: self._connect(0)}
 
     def __len__(self) -> int:
         return len(self._stand_in.accounts)

@@ -1,0 +1,21 @@
+"""The whole job on real processes: import, plan, `evenly run`, with and without the daemon being killed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.acceptance.month import run
+
+
+def test_every_post_goes_out_once_and_never_before_its_time(tmp_path: Path) -> None:
+    """Days of real posts with pictures and first comments on two networks, compressed by a fast clock."""
+    told = run(tmp_path, posts=30, speed=14400, kills=0, seed=1)
+
+    assert "60 deliveries" in told
+
+
+def test_the_same_holds_with_the_daemon_killed_now_and_then(tmp_path: Path) -> None:
+    """SIGKILL after 1 to 5 seconds of work, and answers lost besides: nothing doubled, nothing lost."""
+    told = run(tmp_path, posts=15, speed=2400, kills=8, seed=2, losing=True)
+
+    assert "8 kills" in told
