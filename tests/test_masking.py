@@ -86,3 +86,14 @@ def test_texts_for_people_are_masked_by_the_same_rule() -> None:
     masking.conceal_texts(["abc", "abcdef", "abcdefghi"])
 
     assert masking.masked("abc abcdefghi abcdef") == "abc … …"
+
+
+def test_only_secrets_that_have_not_been_used_for_long_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A daemon that runs for years does not slow down with every token that has ended."""
+    monkeypatch.setattr(masking, "_MOST", 4)
+    masking.conceal_texts(["in-use-all-the-time"])
+    for number in range(10):
+        masking.conceal_texts([f"short-lived-{number}"])
+        masking.conceal_texts(["in-use-all-the-time"])
+
+    assert masking.masked("in-use-all-the-time short-lived-9 short-lived-1") == "… … short-lived-1"

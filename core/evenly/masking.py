@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from collections import OrderedDict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 
 MASK = "…"
 _SHORTEST = 6  # what is shorter would tear holes into ordinary words
+_MOST = 2000  # a daemon that runs for years sees many tokens end
 _CHATTY = ("httpx", "httpcore")  # they log addresses and headers
 
 _lock = threading.Lock()
-_secrets: set[str] = set()
+_secrets: OrderedDict[str, None] = OrderedDict()  # the one that was loaded last comes last
 _pattern: re.Pattern[str] | None = None
 
 
@@ -35,9 +37,14 @@ def conceal_texts(texts: Iterable[str]) -> None:
     global _pattern  # noqa: PLW0603 - the log is the process's own, and so is what must not stand in it
     found = {form for text in texts if len(text) >= _SHORTEST for form in (text, quote(text, safe=""))}
     with _lock:
-        if found <= _secrets:
+        is_known = found <= _secrets.keys()
+        for form in found:
+            _secrets[form] = None
+            _secrets.move_to_end(form)
+        if is_known:
             return
-        _secrets.update(found)
+        while len(_secrets) > _MOST:
+            _secrets.popitem(last=False)
         # The longest first: a secret may begin with another.
         _pattern = re.compile("|".join(map(re.escape, sorted(_secrets, key=len, reverse=True))))
         _watch_the_log()

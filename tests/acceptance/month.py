@@ -43,7 +43,8 @@ def run(
         assert_exactly_once(here, planned)
         lost = (folder / "daemon.log").read_text().count("the answer was lost")
     span = (until - min(_moment(each["due"]) for each in planned)).days
-    return f"{len(planned)} deliveries over {span} days in {time.monotonic() - began:.0f} s, {killed} kills, {lost} answers lost: each published once"
+    took = time.monotonic() - began
+    return f"{len(planned)} deliveries over {span} days in {took:.0f} s, {killed} kills, {lost} answers lost: each published once"
 
 
 def _moment(written: str) -> datetime:

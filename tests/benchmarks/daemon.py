@@ -49,7 +49,7 @@ def _app(folder: Path) -> App:
 
 def _fill(app: App, count: int) -> None:
     """Deliveries that are planned for the coming years, half of them on each account."""
-    content = {"text": "Queued", "link": None, "media": [], "format": "post", "options": {}, "language": "en"}
+    content: dict[str, object] = {"text": "Queued", "link": None, "media": [], "format": "post", "options": {}, "language": "en"}
     with app.store.write() as connection:
         connection.execute(models.post.insert().values(id=1, fields={}, created_at=_NOW))
         for start in range(0, count, 50_000):

@@ -24,18 +24,17 @@ _POSTS = 200
 def main() -> None:
     clock = VirtualClock(datetime(2026, 12, 1, 6, tzinfo=UTC))
     stand_in = Networks.load(["mastodon"]).call("mastodon", "stand_in", clock=clock, seed=1)
-    with tempfile.TemporaryDirectory() as folder, serve(stand_in.app) as served:
-        with _app(Path(folder), served.url, clock, stand_in) as app:
-            posts = [fields.read({"text": f"Number {number}"}) for number in range(_POSTS)]
-            planning.add_many(app.desk, [planning.NewPost(fields=each, root=Path(folder)) for each in posts], now=clock.now())
-            clock.advance(timedelta(days=_POSTS))
-            publisher, stop = app.publisher(), threading.Event()
-            began = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder, serve(stand_in.app) as served, _app(Path(folder), served.url, clock, stand_in) as app:
+        posts = [fields.read({"text": f"Number {number}"}) for number in range(_POSTS)]
+        planning.add_many(app.desk, [planning.NewPost(fields=each, root=Path(folder)) for each in posts], now=clock.now())
+        clock.advance(timedelta(days=_POSTS))
+        publisher, stop = app.publisher(), threading.Event()
+        began = time.perf_counter()
+        publisher.work("fedi", stop)
+        while len(stand_in.public()) < _POSTS:
+            clock.advance(timedelta(hours=1))
             publisher.work("fedi", stop)
-            while len(stand_in.public()) < _POSTS:
-                clock.advance(timedelta(hours=1))
-                publisher.work("fedi", stop)
-            took = time.perf_counter() - began
+        took = time.perf_counter() - began
     print(f"{_POSTS} deliveries in {took:.2f} s: {_POSTS / took:.0f} a second")
 
 

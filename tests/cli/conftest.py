@@ -44,8 +44,9 @@ class Program:
         result = evenly("add", "Hello", stdin="", env={"LANG": "fr"})
         assert result.code == 0
 
-    The environment is bare but for what is given here or put into `env`. Packages in `site` are installed for the program alone. Modules
-    are loaded already: what a test says of start-up goes through `command` and `environment` and a process of its own.
+    The environment is bare but for what is given here or put into `env`. Packages in `site` are installed for the program alone. Redirects
+    of sign-ins take any free port, so that tests may run side by side. Modules are loaded already: what a test says of start-up goes
+    through `command` and `environment`, in a process of its own.
     """
 
     folder: Path  #: the current folder of the program, and usually the workspace
@@ -77,7 +78,7 @@ class Program:
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
         path = os.pathsep.join([str(self.site), *filter(None, [kept.get("PYTHONPATH")])])
-        return {**kept, "PYTHONPATH": path, "LANG": "C.UTF-8", **self.env, **(more or {})}
+        return {**kept, "PYTHONPATH": path, "LANG": "C.UTF-8", "EVENLY_REDIRECT": "http://127.0.0.1:0/", **self.env, **(more or {})}
 
     def settings(self, text: str) -> None:
         """Write `evenly.toml`."""

@@ -7,7 +7,7 @@ import sqlite3
 
 import pytest
 
-from evenly.signing_in.redirects import DEFAULT, Redirects
+from evenly.signing_in.redirects import Redirects
 from tests.cli.conftest import Program
 from tests.cli.lamps import Lamps, secrets_of
 
@@ -26,7 +26,7 @@ def test_signing_in_by_browser(lamps: Lamps) -> None:
     """The address is shown, the browser opens, comes back, and the sign-in is proven."""
     app_stored(lamps)
 
-    result = lamps.browse("connect", "lamp", "--redirect", "http://127.0.0.1:0/", stdin="2\n")
+    result = lamps.browse("connect", "lamp", stdin="2\n")
 
     assert result.code == 0, result.err
     assert f"{lamps.served.url}/authorize?" in result.out
@@ -39,7 +39,7 @@ def test_a_refused_consent_changes_nothing(lamps: Lamps) -> None:
     app_stored(lamps)
     lamps.server.consents = False
 
-    result = lamps.browse("connect", "lamp", "--redirect", "http://127.0.0.1:0/")
+    result = lamps.browse("connect", "lamp")
 
     assert result.code == 2
     assert "Consent was refused" in result.err
@@ -50,7 +50,7 @@ def test_on_a_headless_machine_the_address_is_pasted(lamps: Lamps) -> None:
     """Here with a state that belongs to another sign-in, and with no answer at all."""
     app_stored(lamps)
 
-    forged = lamps.evenly("connect", "lamp", "--paste", stdin=f"{DEFAULT}?code=c&state=x\n")
+    forged = lamps.evenly("connect", "lamp", "--paste", stdin="http://127.0.0.1:8917/?code=c&state=x\n")
     nothing = lamps.evenly("connect", "lamp", "--paste", stdin="")
 
     assert (forged.code, "another sign-in" in forged.err) == (2, True)
@@ -179,7 +179,7 @@ def test_without_a_key_nothing_can_be_kept(lamps: Lamps) -> None:
 def test_no_command_ever_shows_a_secret(lamps: Lamps) -> None:
     """Whatever happens to them: taken, refused, ended, read out, in English or in French."""
     app_stored(lamps)
-    outputs = [lamps.browse("connect", "lamp", "--redirect", "http://127.0.0.1:0/", stdin="1\n")]
+    outputs = [lamps.browse("connect", "lamp", stdin="1\n")]
     outputs.append(lamps.take(more={"app_password": "pass-word-canary"})[0])
     lamps.server.access.clear()
     outputs.append(lamps.take(options=("--no-probe",))[0])

@@ -165,7 +165,10 @@ def test_bounds_that_its_time_breaks_give_it_another(shop: Shop) -> None:
     (moved,) = shop.done("edit", "1", "--not-before", "2026-12-01")["deliveries"]
 
     assert moved["due"] >= "2026-12-01"
-    assert "evenly move 2 --at TIME" in shop.refused("edit", "2", "--not-after", "2026-11-24")
+    assert "this time and not_after leave no moment" in shop.refused("edit", "2", "--not-after", "2026-11-24")
+    shop.done("add", "Moved alone", "--to", "page", "--to", "echo")
+    shop.done("move", "3", "--at", "2026-12-24T10:00")
+    assert "evenly move 3 --at TIME" in shop.refused("edit", "p3", "--not-after", "2026-12-20")
 
 
 def test_labels_do_not_send_a_failed_one_again(shop: Shop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import datetime, timedelta
 
@@ -159,7 +160,7 @@ def test_accounts_of_the_brand_keep_their_distance(shop: Shop) -> None:
 
     dues = sorted(datetime.fromisoformat(due) for due in _dues(shop).values())
 
-    assert min(later - earlier for earlier, later in zip(dues, dues[1:], strict=False)) >= timedelta(minutes=10)
+    assert min(later - earlier for earlier, later in itertools.pairwise(dues)) >= timedelta(minutes=10)
 
 
 # ---- a request, without a workspace

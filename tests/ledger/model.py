@@ -3,6 +3,8 @@
 The daemons run the ledger's own functions. What is modelled is only what stands around them: a row that is written by compare-and-set,
 a network that may lose answers, be late, forget keys and lag behind in its lists, processes that pause anywhere or are killed.
 Time is counted in ticks; a daemon that does not move while ticks pass is paused.
+
+Longer than other modules: the world, its network and what must hold in it are one machine, and are read as one.
 """
 
 from __future__ import annotations

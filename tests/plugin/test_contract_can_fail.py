@@ -1,4 +1,7 @@
-"""Each promise can be broken: a plugin with one fault breaks the promise about it, and no other without need."""
+"""Each promise can be broken: a plugin with one fault breaks the promise about it, and no other without need.
+
+The file is long because it is a list: one small fault after another, in the order of the suite.
+"""
 
 # ruff: noqa: ARG002, ARG005 - what is broken on purpose does not use all that it is given
 

@@ -164,15 +164,16 @@ def _ending(name: str, at: datetime, now: datetime, *, is_renewed: bool) -> Find
     return Finding("tokens", ok=True, message=_("{account}: until {day}", account=name, day=day))
 
 
-def redirect() -> Finding:
-    """Whether browsers can be sent back here."""
-    from evenly.signing_in.redirects import DEFAULT, RedirectRefused, Redirects
+def redirect(address: str) -> Finding:
+    """Whether browsers can be sent back there, as far as it is this machine's."""
+    from evenly.signing_in.redirects import RedirectRefused, Redirects, is_loopback
 
     try:
-        Redirects(DEFAULT).close()
+        if is_loopback(address):
+            Redirects(address).close()
     except RedirectRefused as error:
         return Finding("redirect", ok=False, message=shown(error.message))
-    return Finding("redirect", ok=True, message=DEFAULT)
+    return Finding("redirect", ok=True, message=address)
 
 
 def plugins(settings: Settings, networks: Networks) -> Iterator[Finding]:

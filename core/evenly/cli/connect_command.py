@@ -26,7 +26,12 @@ _LONGEST = 1 << 20  # bytes of a token or its JSON
 @click.option("--paste", is_flag=True, help="Open the page on any machine, and paste the address it ends at.")
 @click.option("--token-stdin", is_flag=True, help="Read a ready token, or JSON with one, from standard input.")
 @click.option("--no-probe", is_flag=True, help="Do not prove the sign-in with a look at the account.")
-@click.option("--redirect", metavar="URL", help="Where the network sends your browser back (default: http://127.0.0.1:8917/).")
+@click.option(
+    "--redirect",
+    metavar="URL",
+    envvar="EVENLY_REDIRECT",
+    help="Where the network sends your browser back (default: http://127.0.0.1:8917/, or the variable EVENLY_REDIRECT).",
+)
 @with_app
 def command(
     app: App, account: str | None, network: str | None, paste: bool, token_stdin: bool, no_probe: bool, redirect: str | None

@@ -41,22 +41,24 @@ def _examined(folder: Path) -> list[Finding]:
     from evenly.clock import clock_of
     from evenly.networks import Networks
     from evenly.settings import load, networks_named
+    from evenly.signing_in.redirects import DEFAULT, VARIABLE
     from evenly.store import Store, StoreError
 
     clock, networks = clock_of(os.environ), Networks.load(networks_named(folder))
     settings = load(folder, {name: networks[name].settings for name in networks.names()})
+    redirect = checks.redirect(os.environ.get(VARIABLE) or DEFAULT)
     of_settings = [checks.time_zones(settings), *checks.plugins(settings, networks), *checks.settings(settings, networks)]
     try:
         store = Store.open(settings.store.url, settings.state)
     except StoreError as error:
-        return [checks.clock(clock.now(), None), checks.broken_store(error), checks.redirect(), *of_settings]
+        return [checks.clock(clock.now(), None), checks.broken_store(error), redirect, *of_settings]
     with App(settings, networks, store, clock, os.environ) as app:
         return [
             checks.clock_since(app),
             *checks.store(app),
             checks.key(app),
             *checks.tokens(app),
-            checks.redirect(),
+            redirect,
             *of_settings,
             *checks.deliveries(app),
             checks.daemon(app),

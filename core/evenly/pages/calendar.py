@@ -150,6 +150,10 @@ class _Page:
         return _("{posts} from {first} to {last}: {out} went out already.", posts=posts, out=out, **days)
 
     @property
+    def gaps_give_way(self) -> bool:
+        return any(evenness.gaps_give_way(account.measures) for account in self.accounts)
+
+    @property
     def made(self) -> str:
         now = self.calendar.now.astimezone(self._zone)
         return _(

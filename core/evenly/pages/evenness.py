@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ _SAME = 0.01  #: what is nearer to the best possible than that looks the same in
 class Measure:
     """One score beside the best that any plan could reach."""
 
+    name: str  #: in a word or two
     words: str
     value: float
     best: float
@@ -29,13 +30,13 @@ class Measure:
 
     @property
     def is_close(self) -> bool:
-        return abs(self.value - self.best) <= self.near
+        return not self.is_best and abs(self.value - self.best) <= self.near
 
     @property
     def verdict(self) -> str:
         if self.is_best:
             return _("the best possible")
-        return _("close to the best possible") if self.is_close else _("some way from the best possible")
+        return _("close to the best possible") if self.is_close else _("further off")
 
 
 def of(scores: Scores) -> list[Measure]:
@@ -45,29 +46,45 @@ def of(scores: Scores) -> list[Measure]:
 
 def measures(evenness: Mapping[str, Mapping[str, Any]]) -> list[Measure]:
     """The same of the scores as `evenly plan --json` prints them."""
+    # How near is near: about what the planner promises where nothing stands in its way.
     known = {
-        "days": (_("posts too many or too few, in the worst run of days"), 0.5),
-        "times": (_("posts too many or too few, in the worst part of the day"), 1.0),
-        "weekday_daypart": (_("the same, weekday by weekday and quarter by quarter of the day"), 0.5),
-        "gap_least": (_("shortest gap, of an even one"), 0.25),
-        "gap_largest": (_("longest gap, of an even one"), 0.25),
-        "mix": (_("posts too many or too few, of the worst kind"), 0.5),
-        "stagger": (_("pairs that stand too close to another account's"), 0.0),
+        "days": (_("days"), _("posts too many or too few, in the worst run of days"), 0.5),
+        "times": (_("times of day"), _("posts too many or too few, in the worst part of the day"), 1.0),
+        "weekday_daypart": (_("weekdays and times"), _("the same, weekday by weekday and quarter by quarter of the day"), 0.75),
+        "gap_least": (_("shortest gap"), _("shortest gap, of an even one"), 0.4),
+        "gap_largest": (_("longest gap"), _("longest gap, of an even one"), 0.65),
+        "mix": (_("mix"), _("posts too many or too few, of the worst kind"), 0.5),
+        "stagger": (_("distance to other accounts"), _("pairs that stand too close to another account's"), 0.0),
     }
     return [
-        Measure(words, each["value"], each["best"], near)
-        for name, (words, near) in known.items()
+        Measure(short, words, each["value"], each["best"], near)
+        for name, (short, words, near) in known.items()
         if (each := evenness.get(name)) is not None and each["value"] is not None and each["best"] is not None
     ]
 
 
 def summary(found: Sequence[Measure]) -> str:
-    """One sentence about all of them."""
+    """All of them in a few sentences."""
     if not found:
         return _("There is nothing to measure yet.")
     if all(measure.is_best for measure in found):
-        return _("As even as it can be: every measure is at its best possible value.")
-    if all(measure.is_close for measure in found):
-        return _("As even as it can be, or close to it, by every measure.")
-    far = ", ".join(measure.words for measure in found if not measure.is_close)
-    return _("Close to even, but for this: {measures}.", measures=far)
+        return _("As even as it can be.")
+    best = _listed(measure for measure in found if measure.is_best)
+    close = _listed(measure for measure in found if measure.is_close)
+    far = _listed(measure for measure in found if not measure.is_best and not measure.is_close)
+    sentences = [
+        best and _("As even as it can be: {measures}.", measures=best),
+        close and _("Close to it: {measures}.", measures=close),
+        far and _("Further off: {measures}.", measures=far),
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def gaps_give_way(found: Sequence[Measure]) -> bool:
+    """Whether gaps are not at their best, for which there is a reason that people should know."""
+    gaps = (_("shortest gap"), _("longest gap"))
+    return any(measure.name in gaps and not measure.is_best for measure in found)
+
+
+def _listed(found: Iterable[Measure]) -> str:
+    return ", ".join(measure.name for measure in found)

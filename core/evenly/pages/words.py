@@ -32,7 +32,9 @@ class Dates:
 
     def full(self, day: date) -> str:
         """Monday, 5 October 2026"""
-        return self._format(day, "yMMMMEEEEd")
+        from babel.dates import format_date
+
+        return str(format_date(day, "full", locale=self._locale))
 
     def _format(self, day: date, skeleton: str) -> str:
         from babel.dates import format_skeleton
@@ -95,21 +97,15 @@ _FIGURES = ("views", "reach", "video_views", "likes", "comments", "shares", "sav
 
 
 def _amount(name: str, number: int, written: str) -> str:
-    match name:
-        case "views":
-            return ngettext("{n} view", "{n} views", number, n=written)
-        case "reach":
-            return ngettext("{n} person reached", "{n} people reached", number, n=written)
-        case "video_views":
-            return ngettext("{n} video view", "{n} video views", number, n=written)
-        case "likes":
-            return ngettext("{n} like", "{n} likes", number, n=written)
-        case "comments":
-            return ngettext("{n} comment", "{n} comments", number, n=written)
-        case "shares":
-            return ngettext("{n} share", "{n} shares", number, n=written)
-        case "saves":
-            return ngettext("{n} save", "{n} saves", number, n=written)
-        case "clicks":
-            return ngettext("{n} click", "{n} clicks", number, n=written)
-    return ngettext("{n} follower", "{n} followers", number, n=written)
+    words = {
+        "views": ngettext("{n} view", "{n} views", number, n=written),
+        "reach": ngettext("{n} person reached", "{n} people reached", number, n=written),
+        "video_views": ngettext("{n} video view", "{n} video views", number, n=written),
+        "likes": ngettext("{n} like", "{n} likes", number, n=written),
+        "comments": ngettext("{n} comment", "{n} comments", number, n=written),
+        "shares": ngettext("{n} share", "{n} shares", number, n=written),
+        "saves": ngettext("{n} save", "{n} saves", number, n=written),
+        "clicks": ngettext("{n} click", "{n} clicks", number, n=written),
+        "followers": ngettext("{n} follower", "{n} followers", number, n=written),
+    }
+    return words[name]

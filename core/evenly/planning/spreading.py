@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -24,36 +24,75 @@ _YEARS_AHEAD = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Queue:
-    """One account's part of the question."""
+class _Question:
+    """What the planner is asked for one account: every post that is to have a time, and those that have one."""
 
-    floating: tuple[spreads.QueuedPost, ...]
-    keep: tuple[spreads.Placement, ...]
+    posts: tuple[spreads.QueuedPost, ...]
+    planned: tuple[spreads.Placement, ...]
     history: tuple[spreads.Published, ...]
     anchor: spreads.Anchor | None
+    provisional: frozenset[str]  #: of those planned
 
 
 def spread(desk: Desk, connection: Connection, accounts: Collection[str], *, now: datetime, anew: bool = False) -> None:
     """Give every planned delivery of `accounts` that has none its time; `anew` moves every floating one.
 
-    What cannot be placed is held, with the reason.
+    Otherwise what is planned stays: a new pin takes the place of the nearest floating one, and beyond the committed time posts may
+    change places for the mix's sake. What cannot be placed is held, with the reason.
     """
     named = [name for name in desk.settings.accounts if name in accounts]
     if not named:
         return
     shapes = {name: shape(desk, name, now.year) for name in desk.settings.accounts}
-    asked = {name: _asked(connection, shapes[name], now, anew=anew and name in named) for name in shapes}
+    asked = {name: _question(connection, shapes[name], now, anew=anew and name in named) for name in shapes}
+    fresh = [name for name in named if asked[name].anchor is None]
+    plans = _from_the_start(desk, shapes, asked, fresh, now)
+    for name in named:
+        others = [placed.time for other in shapes if other != name for placed in _placed(other, plans, asked)]
+        if name not in plans:
+            plans[name] = _edited(desk, shapes[name], asked[name], others, now)
+        _write(desk, connection, shapes[name], asked[name], plans[name], now)
+
+
+def _from_the_start(
+    desk: Desk, shapes: Mapping[str, spreads.Account], asked: Mapping[str, _Question], fresh: Collection[str], now: datetime
+) -> dict[str, spreads.Plan]:
+    """Plans of the accounts that have none to go on from, apart from each other and from the others' times."""
+    if not fresh:
+        return {}
     plans = spreads.plan_all(
-        [shapes[name] for name in shapes],
-        {name: asked[name].floating if name in named else () for name in shapes},
+        list(shapes.values()),
+        {name: asked[name].posts if name in fresh else () for name in shapes},
         now,
         history={name: each.history for name, each in asked.items()},
-        keep={name: each.keep for name, each in asked.items()},
+        keep={name: each.planned for name, each in asked.items()},
         anchors={name: each.anchor for name, each in asked.items() if each.anchor is not None},
         stagger=desk.settings.planner.stagger,
     )
-    for name in named:
-        _write(desk, connection, shapes[name], asked[name], plans[name], now)
+    return {name: plans[name] for name in fresh}
+
+
+def _edited(desk: Desk, shaped: spreads.Account, asked: _Question, others: Sequence[datetime], now: datetime) -> spreads.Plan:
+    planner = desk.settings.planner
+    return spreads.edit(
+        shaped,
+        asked.posts,
+        now,
+        spreads.Plan(shaped.id, placements=asked.planned, anchor=asked.anchor),
+        committed_until=now + planner.commit,
+        steer=_is_steered(desk),
+        history=asked.history,
+        others=others,
+        stagger=planner.stagger,
+    )
+
+
+def _placed(name: str, plans: Mapping[str, spreads.Plan], asked: Mapping[str, _Question]) -> Sequence[spreads.Placement]:
+    return plans[name].placements if name in plans else asked[name].planned
+
+
+def _is_steered(desk: Desk) -> bool:
+    return desk.settings.mix.enforce != "advise"
 
 
 def shape(desk: Desk, name: str, year: int) -> spreads.Account:
@@ -69,8 +108,8 @@ def shape(desk: Desk, name: str, year: int) -> spreads.Account:
         holidays=account.holiday_dates(range(year - 1, year + _YEARS_AHEAD)),
         gap=account.gap,
         rotation=desk.settings.planner.rotation,
-        mix=_shares(desk, account.network) if mix.enforce != "advise" else {},
-        topics=dict(mix.topics) if mix.enforce != "advise" else {},
+        mix=_shares(desk, account.network) if _is_steered(desk) else {},
+        topics=dict(mix.topics) if _is_steered(desk) else {},
     )
 
 
@@ -91,27 +130,31 @@ def next_open(desk: Desk, connection: Connection, name: str, now: datetime) -> d
     return spreads.next_open(shape(desk, name, now.year), now, sorted(taken))
 
 
-def _asked(connection: Connection, shaped: spreads.Account, now: datetime, *, anew: bool) -> _Queue:
+def _question(connection: Connection, shaped: spreads.Account, now: datetime, *, anew: bool) -> _Question:
     rows = queue.plannable(connection, shaped.id)
     past = [spreads.Published(row.due, row.kind, row.topic) for row in rows if row.due is not None and row.due < now]
     known = sorted([*past, *history(connection, shaped.id, now)], key=lambda published: published.time)
-    anchor, changed = _anchor(queue.rail(connection, shaped.id), shaped)
     coming = [row for row in rows if row.due is None or row.due >= now]
+    planned = [row for row in coming if row.due is not None and _is_planned(row, anew=anew)]
+    return _Question(
+        tuple(_queued(row) for row in coming),
+        tuple(_kept(shaped.id, row) for row in planned),
+        tuple(known),
+        None if anew else _anchor(queue.rail(connection, shaped.id), shaped),
+        frozenset(str(row.id) for row in planned if row.provisional),
+    )
+
+
+def _is_planned(row: Row[Any], *, anew: bool) -> bool:
+    """Whether its time is one that planning has dealt with already, and must leave: a pin is new until the planner has seen it."""
     if anew:
-        free = [row for row in coming if row.due is None or not (row.pinned or row.awaited)]
-        anchor = None
-    else:
-        free = [row for row in coming if row.due is None]
-        if changed:
-            free += _made_impossible(shaped, coming)
-    freed = {row.id for row in free}
-    keep = tuple(_kept(shaped.id, row) for row in coming if row.id not in freed)
-    return _Queue(tuple(_queued(row) for row in free), keep, tuple(known), anchor)
+        return _is_fixed(row)
+    return not row.pinned or row.why is not None
 
 
-def _made_impossible(shaped: spreads.Account, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
-    """Floating deliveries whose time the changed settings no longer allow."""
-    return [row for row in rows if row.due is not None and not row.pinned and not spreads.is_open(shaped, row.due)]
+def _is_fixed(row: Row[Any]) -> bool:
+    """A person, or what the delivery waits for itself, has fixed its time."""
+    return bool(row.pinned or row.urgent or row.awaited is not None)
 
 
 def _queued(row: Row[Any]) -> spreads.QueuedPost:
@@ -121,55 +164,46 @@ def _queued(row: Row[Any]) -> spreads.QueuedPost:
         topic=row.topic,
         seq=row.id,
         priority=row.priority,
-        pinned_at=row.due if row.pinned else None,
+        pinned_at=row.due if _is_fixed(row) else None,
         not_before=row.not_before,
         expires=row.not_after,
     )
 
 
 def _kept(name: str, row: Row[Any]) -> spreads.Placement:
-    return spreads.Placement(str(row.id), name, row.due, row.kind, row.topic, pinned=row.pinned, why=spreads.Rule.KEPT)
+    return spreads.Placement(str(row.id), name, row.due, row.kind, row.topic, pinned=_is_fixed(row), why=spreads.Rule.KEPT)
 
 
-def _write(desk: Desk, connection: Connection, shaped: spreads.Account, asked: _Queue, planned: spreads.Plan, now: datetime) -> None:
-    steered = desk.settings.mix.enforce != "advise"
+def _write(desk: Desk, connection: Connection, shaped: spreads.Account, asked: _Question, planned: spreads.Plan, now: datetime) -> None:
+    before = {placement.id: placement.time for placement in asked.planned}
     committed = now + desk.settings.planner.commit
-    free = {post.id for post in asked.floating}
-    queue.set_times(
-        connection,
-        [
-            {
-                "b_id": int(placement.id),
-                "due": placement.time,
-                "next_action_at": placement.time,
-                "why": as_message(placement.why.message),
-                "provisional": steered and not placement.pinned and placement.time > committed,
-            }
-            for placement in planned.placements
-            if placement.id in free
-        ],
-    )
+    rows = []
+    for placement in planned.placements:
+        provisional = _is_steered(desk) and not placement.pinned and placement.time > committed
+        moved = before.get(placement.id) != placement.time
+        if moved or provisional != (placement.id in asked.provisional):
+            why = placement.why if moved else spreads.Rule.KEPT
+            times = {"due": placement.time, "next_action_at": placement.time}
+            rows.append({"b_id": int(placement.id), **times, "why": as_message(why.message), "provisional": provisional})
+    queue.set_times(connection, rows)
     for unplaced in planned.unplaced:
         queue.hold_unplaced(connection, int(unplaced.id), as_message(unplaced.reason))
     if planned.anchor is not None:
         queue.set_rail(connection, shaped.id, desk.network_of(shaped.id), _as_json(planned.anchor, shaped))
 
 
-def _anchor(stored: Mapping[str, Any] | None, shaped: spreads.Account) -> tuple[spreads.Anchor | None, bool]:
-    """Where the account's rail goes on, and whether its settings have changed since."""
-    if stored is None:
-        return None, False
-    if stored["settings"] != _fingerprint(shaped):
-        return None, True
+def _anchor(stored: Mapping[str, Any] | None, shaped: spreads.Account) -> spreads.Anchor | None:
+    """Where the account's rail begins; None where it has none yet, or the settings it was made from have changed."""
+    if stored is None or stored["settings"] != _fingerprint(shaped):
+        return None
     since = stored["since"]
-    anchor = spreads.Anchor(
+    return spreads.Anchor(
         date.fromisoformat(stored["day"]),
         Fraction(stored["progress"]),
         int(stored["turn"]),
         None if since is None else datetime.fromisoformat(since),
         stored["debt"],
     )
-    return anchor, False
 
 
 def _as_json(anchor: spreads.Anchor, shaped: spreads.Account) -> dict[str, Any]:

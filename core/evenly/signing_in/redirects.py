@@ -17,6 +17,9 @@ from evenly.plugin import Message
 DEFAULT = "http://127.0.0.1:8917/"
 """Where networks send the browser unless another address is asked for. Always the same, since most want it registered beforehand."""
 
+VARIABLE = "EVENLY_REDIRECT"
+"""The variable that names another address for every sign-in."""
+
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 _PAGE = """<!doctype html><html><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><title>evenly</title></head>
 <body style="font: 1.2em sans-serif; margin: 4em"><p>{text}</p></body></html>"""

@@ -228,7 +228,7 @@ def _row(before: ledger.Delivery, after: ledger.Delivery) -> dict[str, Any]:
         "taken_down_at": after.taken_down_at,
     }
     if (after.due, after.pinned) != (before.due, before.pinned):
-        values |= {"due": after.due, "pinned": after.pinned, "provisional": False}
+        values |= {"due": after.due, "pinned": after.pinned, "provisional": False, "why": None}
     if after.state is ledger.State.PUBLISHED and before.state is not ledger.State.PUBLISHED:
         root = after.parts[0].published
         values["published_at"] = None if root is None else root.at

@@ -201,7 +201,7 @@ _plannable = and_(delivery.c.state == "planned", delivery.c.owner.is_(None), ~_o
 def plannable(connection: Connection, name: str) -> Rows:
     """The account's deliveries whose time planning may still choose, or has to respect because a person fixed it."""
     columns = (delivery.c.id, delivery.c.due, delivery.c.pinned, delivery.c.kind, delivery.c.topic, delivery.c.priority)
-    bounds = (delivery.c.not_before, delivery.c.not_after, delivery.c.urgent, delivery.c.awaited)
+    bounds = (delivery.c.not_before, delivery.c.not_after, delivery.c.urgent, delivery.c.awaited, delivery.c.why, delivery.c.provisional)
     return connection.execute(select(*columns, *bounds).where(delivery.c.account == name, _plannable).order_by(delivery.c.id)).all()
 
 
