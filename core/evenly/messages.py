@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gettext
 import os
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,15 @@ def _catalogue(languages: tuple[str, ...]) -> gettext.NullTranslations:
 
 
 def _wanted() -> tuple[str, ...]:
+    """The reader's languages, best first, up to English: every sentence has that, so no later one is ever needed."""
     for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(variable):
-            return tuple(part.split(".")[0] for part in value.split(":"))
+            return tuple(takewhile(_is_translated, (part.partition(".")[0] for part in value.split(":"))))
     return ()
+
+
+def _is_translated(language: str) -> bool:
+    return language.partition("_")[0].lower() not in {"en", "c", "posix"}
 
 
 def language() -> str:

@@ -142,15 +142,15 @@ def churn() -> list[tuple[str, float]]:
 
 def main() -> int:
     names = [field.name for field in fields(Scores)]
-    print(f"{'request':44}" + "".join(f"{name:>18}" for name in names))  # noqa: T201 (a report is printed)
+    print(f"{'request':44}" + "".join(f"{name:>18}" for name in names))
     for case in cases():
         for name, found in measured(case).items():
             values = [getattr(found, score) for score in names]
             shown = ["-" if score.value is None else f"{score.value:.2f} / {score.best:.2f}" for score in values]
             title = f"{case.name} · {name}" if len(case.accounts) > 1 else case.name
-            print(f"{title:44}" + "".join(f"{text:>18}" for text in shown))  # noqa: T201 (a report is printed)
+            print(f"{title:44}" + "".join(f"{text:>18}" for text in shown))
     for name, share in churn():
-        print(f"churn of one {name}: {share:.0%}")  # noqa: T201 (a report is printed)
+        print(f"churn of one {name}: {share:.0%}")
     return 0
 
 

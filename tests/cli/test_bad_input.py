@@ -29,7 +29,7 @@ from tests.cli.shops import ECHO, KEY, SETTINGS, Shop, picture
         ('page_id = "1"', 'page_id = "1"\ncadence = "often"', ["accounts.page.cadence", "often", "/day"]),
         ('page_id = "1"', 'page_id = "1"\ngap = "-3h"', ["accounts.page.gap", "-3h"]),
         ('page_id = "1"', 'page_id = "1"\ncolour = "red"', ["accounts.page", "colour"]),
-        ('page_id = "1"', "page_id = ", ["line"]),
+        ('page_id = "1"', "page_id = ", ["evenly.toml:12", "not TOML"]),
     ],
 )
 def test_a_fault_of_the_settings_is_named_with_its_place(shop: Shop, old: str, new: str, said: list[str]) -> None:
@@ -260,7 +260,7 @@ def test_an_argument_that_is_no_text_is_refused(shop: Shop) -> None:
     [
         ("unknown.csv", b"colour,size\nred,7\n", "no row names columns that evenly knows"),
         ("twice.csv", b"text,text\na,b\n", "stands twice"),
-        ("zip.csv", b"PK\x03\x04" + bytes(range(256)), "zip.csv"),
+        ("zip.csv", b"PK\x03\x04" + bytes(range(256)), "neither UTF-8 nor Windows-1252"),
         ("cut.xml", b"<rss><channel><item>", "no well-formed feed"),
         ("entities.xml", b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss>&x;</rss>', "document type or entities"),
         ("page.xml", b"<html><body>Hello</body></html>", "no feed"),

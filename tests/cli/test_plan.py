@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from tests.cli.shops import SETTINGS, Shop
 

@@ -60,7 +60,7 @@ def _connect(app: App, name: str, *, paste: bool, token_stdin: bool, probe: bool
         ready = credentials_in(_standard_input())
         ended = signing_in.take_ready(app.desk, vault, name, ready, clock=app.clock, http_for=http_for, probe=probe)
     else:
-        with browser(_Terminal(), redirect=redirect or DEFAULT, paste=paste) as person:
+        with browser(_Terminal(), redirect=redirect or DEFAULT, paste=paste, api=app.settings.accounts[name].api) as person:
             ended = signing_in.sign_in(app.desk, vault, name, browser=person, clock=app.clock, http_for=http_for, probe=probe)
     return _tell(name, ended)
 

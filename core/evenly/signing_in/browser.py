@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 from evenly.messages import _, shown
 from evenly.plugin import Browser, Message, SignInNeeded
@@ -36,31 +37,43 @@ def browser(
     paste: bool = False,
     open_page: Callable[[str], object] | None = None,
     patience: timedelta = PATIENCE,
+    api: str | None = None,
 ) -> AbstractContextManager[Browser]:
     """A browser for one sign-in: on this machine, or (`paste`, or a `redirect` to elsewhere) on any, its address pasted back.
 
+    With an account's `api` override the consent page is opened there too.
     Raises `RedirectRefused` where the port of `redirect` is taken.
     """
     if paste or not redirects.is_loopback(redirect):
-        return _pasting(terminal, redirect)
-    return _listening(terminal, redirect, open_page or _open_page, patience)
+        return _pasting(terminal, redirect, api)
+    return _listening(terminal, redirect, api, open_page or _open_page, patience)
 
 
 @contextmanager
-def _pasting(terminal: Terminal, redirect: str) -> Iterator[Browser]:
-    yield _PastingBrowser(terminal, redirect)
+def _pasting(terminal: Terminal, redirect: str, api: str | None) -> Iterator[Browser]:
+    yield _PastingBrowser(terminal, redirect, api)
 
 
 @contextmanager
-def _listening(terminal: Terminal, redirect: str, open_page: Callable[[str], object], patience: timedelta) -> Iterator[Browser]:
+def _listening(
+    terminal: Terminal, redirect: str, api: str | None, open_page: Callable[[str], object], patience: timedelta
+) -> Iterator[Browser]:
     with redirects.Redirects(redirect) as listening:
-        yield _ListeningBrowser(terminal, listening.uri, listening, open_page, patience)
+        yield _ListeningBrowser(terminal, listening.uri, api, listening, open_page, patience)
 
 
 @dataclass
 class _Person:
     terminal: Terminal
     redirect_uri: str
+    api: str | None
+
+    def moved(self, url: str) -> str:
+        """`url`, at the account's own scheme, host and port where it has an `api` override."""
+        if self.api is None:
+            return url
+        api = urlsplit(self.api)
+        return urlsplit(url)._replace(scheme=api.scheme, netloc=api.netloc).geturl()
 
     def ask(self, question: Message, *, secret: bool = False) -> str:
         return self.terminal.ask(shown(question), secret=secret).strip()
@@ -84,7 +97,7 @@ class _Person:
 class _PastingBrowser(_Person):
     def authorise(self, url: str, *, state: str | None = None) -> Mapping[str, str]:
         self.terminal.say(_("Open this address in a browser, on any machine, and give your consent:"))
-        self.terminal.say(url)
+        self.terminal.say(self.moved(url))
         self.terminal.say(
             _("The browser then goes to an address that begins with {start} and perhaps shows an error.", start=self.redirect_uri)
         )
@@ -102,8 +115,8 @@ class _ListeningBrowser(_Person):
 
     def authorise(self, url: str, *, state: str | None = None) -> Mapping[str, str]:
         self.terminal.say(_("Your browser opens. If it does not, open this address on this machine:"))
-        self.terminal.say(url)
-        self.open_page(url)
+        self.terminal.say(self.moved(url))
+        self.open_page(self.moved(url))
         answer = self.listening.wait(self.patience)
         if answer is None:
             minutes = round(self.patience / timedelta(minutes=1))

@@ -245,6 +245,8 @@ def _trouble(error: DBAPIError) -> StoreError:
     said = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
     if code is None:
         return StoreGone(Message("The database does not answer: {said}.", said=said))
+    if code == sqlite3.SQLITE_IOERR_SHMSIZE:  # "may indicate that the volume is out of space": https://sqlite.org/rescode.html
+        return StoreFull(_FULL)
     match code & 0xFF:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StoreBusy(Message("Another program holds the store. Try again; if it stays so, look for who has it open."))
