@@ -97,7 +97,7 @@ def test_overdue_posts_are_shown_where_they_were(shop: Shop) -> None:
 def test_respreading_closes_the_gaps(shop: Shop) -> None:
     """What floats moves up, what is fixed stays; without it nothing moves."""
     _filled(shop, 6)
-    shop.done("move", "6", "--at", "2026-12-24T10:00")
+    shop.done("move", "6", "--at", _dues(shop)["6"])
     shop.done("drop", "1")
     before = _dues(shop)
 

@@ -203,7 +203,6 @@ def again(
     due = spreading.next_open(desk, connection, before.account, now)
     if due is None or (before.not_after is not None and due > before.not_after):
         due = now
-    rewriting.explain(connection, before.id, _RELEASED)
     return replace(move, after=replace(move.after, due=due, next_action_at=due, pinned=False))
 
 
@@ -256,15 +255,19 @@ def apply(connection: Connection, row: Any, move: ledger.Move) -> None:
     """Make a move that was decided in this very transaction. Raises `ChangeRefused` where somebody was quicker."""
     if not deliveries.apply(connection, move):
         raise refused(row, Message("It has changed just now: look at it again."))
-    if move.after.state is ledger.State.PLANNED and move.after.due is None:
+    if move.after.state is not ledger.State.PLANNED:
+        return
+    if move.after.due is None:
         rewriting.let_float(connection, row.id)
+    elif not move.after.pinned and move.after.due != move.before.due:
+        rewriting.explain(connection, row.id, _RELEASED)
 
 
 def place(desk: Desk, connection: Connection, ids: Iterable[int], *, now: datetime) -> None:
-    """Let the planner choose the times of those deliveries that are planned and have none."""
-    rows = [row for row in queue.by_ids(connection, ids) if row.state == "planned" and row.due is None]
+    """Let the planner choose the times of those deliveries that are planned and have none, and take note of new pins."""
+    rows = [row for row in queue.by_ids(connection, ids) if row.state == "planned" and (row.due is None or row.pinned)]
     for row in rows:
-        if row.account not in desk.settings.accounts:
+        if row.due is None and row.account not in desk.settings.accounts:
             known = ", ".join(desk.settings.accounts) or "-"
             said = Message(
                 "evenly.toml has no account {name} any more, so nobody can plan it; it has: {known}.", name=row.account, known=known

@@ -195,7 +195,9 @@ def _against_limits(desk: Desk, account: Any, network: Network, limits: Limits, 
         yield Problem(Message("{network} needs a text.", network=title), "text")
     if limits.media_needed and not fields.media:
         yield Problem(Message("{network} needs a picture or a video.", network=title), "media")
-    if 1 + len(fields.thread) > limits.thread:
+    if fields.thread and limits.thread == 1:
+        yield Problem(Message("{network} takes no threads.", network=title), "thread")
+    elif 1 + len(fields.thread) > limits.thread:
         found = 1 + len(fields.thread)
         said = Message("{network} takes {limit} posts in a thread; this has {found}.", network=title, limit=limits.thread, found=found)
         yield Problem(said, "thread")

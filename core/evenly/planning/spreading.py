@@ -65,11 +65,16 @@ def _from_the_start(
         {name: asked[name].posts if name in fresh else () for name in shapes},
         now,
         history={name: each.history for name, each in asked.items()},
-        keep={name: each.planned for name, each in asked.items()},
+        keep={name: _still_possible(shapes[name], each.planned) for name, each in asked.items()},
         anchors={name: each.anchor for name, each in asked.items() if each.anchor is not None},
         stagger=desk.settings.planner.stagger,
     )
     return {name: plans[name] for name in fresh}
+
+
+def _still_possible(shaped: spreads.Account, planned: Sequence[spreads.Placement]) -> list[spreads.Placement]:
+    """Without the floating ones whose time the settings, as they are now, no longer allow."""
+    return [placement for placement in planned if placement.pinned or spreads.is_open(shaped, placement.time)]
 
 
 def _edited(desk: Desk, shaped: spreads.Account, asked: _Question, others: Sequence[datetime], now: datetime) -> spreads.Plan:
