@@ -5,9 +5,12 @@ from __future__ import annotations
 import functools
 import gettext
 import os
+from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from evenly import durations
 
 if TYPE_CHECKING:
     from evenly.plugin import Message
@@ -55,4 +58,11 @@ def shown(message: Message) -> str:
 def _plain(value: object) -> object:
     from evenly.plugin import Message
 
-    return shown(value) if isinstance(value, Message) else value
+    match value:
+        case Message():
+            return shown(value)
+        case datetime():
+            return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        case timedelta():
+            return durations.written(value)
+    return value

@@ -157,10 +157,10 @@ def assert_exactly_once(here: World, planned: Sequence[dict[str, Any]]) -> None:
         public = {post.remote_id: post for post in here.public(name)}
         roots = [post for post in public.values() if post.parent is None]
         mine = [each for each in planned if each["account"] == name]
-        texts = Counter(post.text.split("\n")[0] for post in roots)
-        doubled = {text: count for text, count in texts.items() if count > 1}
-        assert not doubled, f"doubled on {name}: {doubled}"
-        assert len(roots) == len(mine), f"{name}: {len(roots)} public, {len(mine)} planned"
+        known = {told[each["id"]]["remote_id"] for each in mine}
+        stray = [(post.remote_id, post.text[:40], str(post.at)) for post in roots if post.remote_id not in known]
+        assert not stray, f"public on {name} and unknown to us, so doubled: {stray}"
+        assert len(roots) == len(mine) == len(known), f"{name}: {len(roots)} public, {len(mine)} planned, {len(known)} known"
         for each in mine:
             post = public[told[each["id"]]["remote_id"]]
             assert post.text.startswith(each["text"].split("\n")[0]), (each["id"], post.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import struct
 import subprocess
 import zlib
@@ -128,6 +129,17 @@ def test_every_fault_of_a_post_is_told_at_once(shop: Shop) -> None:
     assert "origin:" in said
 
 
+def test_no_text_commands_the_terminal(shop: Shop) -> None:
+    """A feed could say anything; what goes out is what was written."""
+    shop.add("Hello\x1b[2J\x07 there")
+
+    for command in (("queue",), ("show", "1"), ("plan",)):
+        shown = shop(*command).out
+        assert "Hello" in shown
+        assert "\x1b" not in shown
+    assert shop.delivery("1")["text"] == "Hello\x1b[2J\x07 there"
+
+
 # ---- times
 
 
@@ -247,7 +259,7 @@ def test_standard_input_must_be_text(shop: Shop) -> None:
 
 def test_an_argument_that_is_no_text_is_refused(shop: Shop) -> None:
     """Bytes that are no UTF-8 reach the program as halves of surrogate pairs."""
-    command = [*shop.evenly.command("add", "--to", "page"), b"Caf\xe9"]
+    command = [*map(str.encode, shop.evenly.command("add", "--to", "page")), b"Caf\xe9"]
 
     run = subprocess.run(command, cwd=shop.folder, env=shop.evenly.environment(), capture_output=True, check=False)
 
@@ -316,29 +328,39 @@ def _may_mount(folder: Path) -> bool:
         return False
 
 
-def test_on_a_full_disk_nothing_is_lost(shop: Shop, tmp_path: Path) -> None:
+@pytest.mark.parametrize("left", [0, 96 * 1024])
+def test_on_a_full_disk_nothing_is_lost(shop: Shop, tmp_path: Path, left: int) -> None:
     """The post is refused with the reason; what was there is still there, and with room again it is taken."""
     if os.geteuid() != 0 or not _may_mount(tmp_path):
         pytest.skip("only root may mount a small file system")
-    path = picture(tmp_path / "ring.png")
+    look = ("--media", str(_noise(tmp_path / "noise.png")), "--alt", "Noise")
     with _small_disk(tmp_path / "disk") as disk:
         (disk / "evenly.toml").write_text(SETTINGS)
-        first = shop.evenly("add", "Hello", "--to", "page", cwd=disk)
-        assert first.code == 0, first.err
+        assert shop.evenly("add", "Hello", "--to", "page", cwd=disk).code == 0
         before = shop.evenly("export", cwd=disk).out
-        filler = disk / "filler"
-        _fill(filler)
+        _fill(disk / "filler", left)
 
-        for more in ((), ("--media", str(path), "--alt", "A ring")):
-            refused = shop.evenly("add", "World " * 2000, "--to", "page", *more, cwd=disk)
-            assert (refused.code, "disk is full" in refused.err) == (2, True), refused.err
+        for more in (("World " * 10_000,), ("World", *look)):
+            refused = shop.evenly("add", *more, "--to", "page", cwd=disk)
+            assert (refused.code, "disk is full" in refused.err, "Traceback" in refused.err) == (2, True, False), refused.err
 
-        filler.unlink()
+        (disk / "filler").unlink()
         assert shop.evenly("export", cwd=disk).out == before
-        assert shop.evenly("add", "World", "--to", "page", cwd=disk).code == 0
+        assert list((disk / ".evenly").rglob("*.png")) == []
+        assert shop.evenly("add", "World", *look, "--to", "page", cwd=disk).code == 0
 
 
-def _fill(path: Path) -> None:
+def _noise(path: Path) -> Path:
+    """A picture that no compression makes small."""
+    from PIL import Image
+
+    Image.frombytes("RGB", (300, 300), random.Random(7).randbytes(300 * 300 * 3)).save(path)
+    return path
+
+
+def _fill(path: Path, left: int) -> None:
+    """Fill the disk but for `left` bytes."""
+    path.with_name("room").write_bytes(b"\0" * left)
     with path.open("wb", buffering=0) as file:
         size = 65536
         while size:
@@ -346,6 +368,7 @@ def _fill(path: Path) -> None:
                 file.write(b"\0" * size)
             except OSError:
                 size //= 2
+    path.with_name("room").unlink()
 
 
 def test_where_nothing_may_be_written_that_is_said(shop: Shop) -> None:

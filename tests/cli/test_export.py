@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import stat
+from typing import Any
 
 from icalendar import Calendar
 
@@ -51,6 +52,7 @@ def test_the_calendar_holds_every_delivery_with_a_time(shop: Shop) -> None:
     shop.add("Hello", "--at", "2026-12-01T10:00")
     shop.add("A draft", "--draft")
 
+    event: Any
     (event,) = Calendar.from_ical(shop("export", "--ics").out).walk("VEVENT")
 
     assert event["summary"] == "page: Hello"

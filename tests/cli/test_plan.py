@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from datetime import datetime, timedelta
-from itertools import pairwise
+from pathlib import Path
 
 from tests.cli.shops import SETTINGS, Shop
 
@@ -223,3 +223,16 @@ def test_what_is_no_request_is_refused(shop: Shop) -> None:
     assert "long.json" in shop.refused("plan", "--request", "long.json")
     assert "--request stands alone" in shop.refused("plan", "--request", "-", "--respread")
     assert "--weeks" in shop.refused("plan", "--weeks", "0")
+
+
+def test_the_calendar_is_drawn_as_a_page(shop: Shop, tmp_path: Path) -> None:
+    """One self-contained file; where it cannot be written, that is said."""
+    shop.add("Drawn", to="page")
+    page = tmp_path / "plan.html"
+
+    result = shop("plan", "--html", str(page))
+
+    assert result.code == 0, result.err
+    assert str(page) in result.err
+    assert "Drawn" in page.read_text(encoding="utf-8")
+    assert "cannot be written" in shop("plan", "--html", str(tmp_path / "no" / "where.html")).err

@@ -21,8 +21,8 @@ messages on standard error; [the documents are described here](json.md).
 | 1 | done, but something needs you: a failed delivery, a refused row, a finding of `doctor`, an account that could not take a post |
 | 2 | refused: bad usage, input or settings; nothing was changed |
 
-An ID is a delivery (`12`) or a post (`p7`). A TIME is ISO 8601: `2026-12-01T10:00` is ten o'clock on the clocks of each account. A DURATION is
-a number and `s`, `m`, `h`, `d` or `w`: `20m`, `1h 30m`, `7 days`.
+An ID is a delivery (`12`) or a post (`p7`). A TIME is ISO 8601: `2026-12-01T10:00` is ten o'clock on the clocks of each account. A DURATION
+is a number and `s`, `m`, `h`, `d` or `w`: `20m`, `1h 30m`, `7 days`.
 """
 
 
@@ -45,13 +45,19 @@ def _commands(parent: click.Context) -> Iterator[str]:
     group = parent.command
     if not isinstance(group, click.Group):
         return
-    for name in group.list_commands(parent):
+    for name in _names(parent, group):
         command = group.get_command(parent, name)
-        if command is None:
-            continue
-        context = _context(command, name, parent)
-        yield _section(context)
-        yield from _commands(context)
+        if command is not None:
+            context = _context(command, name, parent)
+            yield _section(context)
+            yield from _commands(context)
+
+
+def _names(parent: click.Context, group: click.Group) -> list[str]:
+    """Without the commands that other packages bring."""
+    from evenly.cli import COMMANDS
+
+    return list(COMMANDS) if parent.parent is None else group.list_commands(parent)
 
 
 def _section(context: click.Context) -> str:

@@ -63,7 +63,8 @@ def examples(page: str) -> list[Example]:
 def commands(body: str) -> list[tuple[str, str]]:
     """The commands of a block, each with what it is said to print."""
     return [
-        (part.partition("\n")[0].removesuffix("\n"), part.partition("\n")[2].strip("\n")) for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]
+        (part.partition("\n")[0].removesuffix("\n"), part.partition("\n")[2].strip("\n"))
+        for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]
     ]
 
 
@@ -117,6 +118,7 @@ def reading(folder: Path) -> Iterator[Reader]:
         "LANGUAGE": "en",
         "LC_ALL": "C.UTF-8",
         "COLUMNS": "100",
+        "EVENLY_REDIRECT": "http://127.0.0.1:0/",
         "EVENLY_CLOCK": f"{NOW.isoformat()}@{since!r}x{_SLOW!r}",
     }
     with serve(stand_in.app) as served:

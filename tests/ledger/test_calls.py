@@ -294,12 +294,3 @@ def test_the_mark_of_a_doubt_is_new_after_an_edit() -> None:
     edited = made(ledger.edit(clean, {0: "another key"}, now=NOW))
 
     assert ledger.unknown_mark(unknown(edited)) != ledger.unknown_mark(first)
-
-
-def test_equal_texts_are_refused_at_the_door() -> None:
-    """Rule 9: while one waits, and for 24 hours after one was published."""
-    yesterday = NOW - timedelta(hours=24)
-
-    assert ledger.refuses_equal_text("a", ["a"], [], now=NOW)
-    assert ledger.refuses_equal_text("a", [], [("a", yesterday + MINUTE)], now=NOW)
-    assert not ledger.refuses_equal_text("a", ["b"], [("a", yesterday)], now=NOW)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -61,11 +61,11 @@ class Scene:
     stop: threading.Event = field(default_factory=threading.Event)
     processes: int = 0
 
-    def publisher(self, *, alone: bool = True) -> Publisher:
+    def publisher(self, *, alone: bool = True, notify: Callable[[Event], None] | None = None) -> Publisher:
         """A fresh process; `alone`: it holds the lock, so that every earlier one is dead."""
         self.processes += 1
-        owner = f"process {self.processes}"
-        return Publisher(self.desk, self.vault, self.clock, owner, notify=self.events.append, earlier_owners_dead=alone)
+        owner = f"elsewhere:{self.processes}::"  # as on another machine: nothing is known of the process
+        return Publisher(self.desk, self.vault, self.clock, owner, notify=notify or self.events.append, earlier_owners_dead=alone)
 
     def queue(
         self,

@@ -261,13 +261,11 @@ def test_a_slow_upload_is_looked_at_again_and_nobody_sleeps_on_its_claim(tmp_pat
 def test_a_notification_that_fails_does_not_touch_publishing(board: Scene) -> None:
     """Whoever listens may raise what he likes."""
     post = board.queue("One", "Two")
-    publisher = board.publisher()
 
     def shout(_event: Any) -> None:
         raise RuntimeError("nobody is at home")
 
-    publisher._notify = shout
-    board.run(publisher)
+    board.run(board.publisher(notify=shout))
 
     assert board.state(post) == "published"
     assert board.public() == ["One", "Two"]

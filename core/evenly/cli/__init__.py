@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from inspect import cleandoc
 from typing import TYPE_CHECKING
 
 import click
@@ -53,6 +54,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name in COMMANDS:
             command: click.Command = import_module(f"evenly.cli.{cmd_name}_command").command
+            _translate(command)
             return command
         for entry in _foreign():
             if entry.name == cmd_name:
@@ -64,6 +66,17 @@ class Commands(click.Group):
         foreign = [(name, "") for name in self.list_commands(ctx) if name not in COMMANDS]
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, _(help_)) for name, help_ in COMMANDS.items()] + foreign)
+
+
+def _translate(command: click.Command) -> None:
+    """Put a command's help into the reader's language; what is translated already is no sentence of the catalogue and stays."""
+    command.help = command.help and _(cleandoc(command.help))
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.help:
+            parameter.help = _(parameter.help)
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            _translate(each)
 
 
 def _foreign() -> tuple[EntryPoint, ...]:

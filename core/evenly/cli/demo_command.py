@@ -92,7 +92,8 @@ class _Demo:
         app = self.rehearsal.app
         titles = [f"{name} ({app.networks[account.network].title})" for name, account in app.settings.accounts.items()]
         told = _("{brand}, an invented jeweller, signs in: {accounts}.", brand=app.settings.name, accounts=", ".join(titles))
-        click.echo(f"{told} {_('Both are stand-ins inside this program: nothing leaves this machine.')}")
+        inside = _("Both are stand-ins inside this program: nothing leaves this machine.")
+        click.echo(f"{told} {inside}")
 
     def _import(self, posts: Path) -> None:
         from evenly import importing

@@ -38,18 +38,14 @@ def command(app: App, ids: tuple[str, ...], public: bool, as_json: bool) -> int:
 
 def _take_down(app: App, publisher: Publisher, ids: Collection[int]) -> bool:
     """Do it here where nobody else publishes, else leave it to whoever does; False where it failed."""
+    from evenly.cli.turn import turn
     from evenly.store import queue
-    from evenly.store.lock import PublisherLock
 
-    lock = PublisherLock(app.settings.state) if app.store.is_sqlite else None
-    if lock is not None and not lock.take():
-        click.echo(_("Process {pid} publishes: it takes the posts back.", pid=lock.holder()), err=True)
-        return True
-    try:
+    with turn(app) as ours:
+        if not ours.is_ours:
+            click.echo(_("Process {pid} publishes: it takes the posts back.", pid=ours.holder), err=True)
+            return True
         for each in ids:
             publisher.advance(each)
-    finally:
-        if lock is not None:
-            lock.release()
     with app.store.read() as connection:
         return all(row.taken_down_at is not None for row in queue.by_ids(connection, ids))

@@ -27,19 +27,36 @@ _MOST_WEEKS = 520
 @click.command("plan")
 @click.option("--weeks", type=click.IntRange(1, _MOST_WEEKS), help=f"How many weeks to show and to judge (default {_WEEKS}).")
 @click.option("--respread", is_flag=True, help="Plan everything anew that has no fixed time.")
+@click.option("--html", "page", metavar="FILE", help="Draw the calendar as a page that can be read offline.")
 @click.option("--why", metavar="ID", help="Say why a post has its time.")
 @click.option("--request", metavar="FILE", help="Plan a self-contained request (JSON; - reads standard input), without a workspace.")
 @json_option
 @workspace_option
 @click.pass_context
-def command(ctx: click.Context, weeks: int | None, respread: bool, why: str | None, request: str | None, as_json: bool) -> None:
+def command(
+    ctx: click.Context, weeks: int | None, respread: bool, page: str | None, why: str | None, request: str | None, as_json: bool
+) -> None:
     """Show the calendar, and how even each account's plan is against the best possible."""
-    if request is not None and (respread or why is not None or weeks is not None):
+    if request is not None and (respread or why is not None or weeks is not None or page is not None):
         raise click.UsageError(_("--request stands alone: it plans what the file says and nothing else."))
     if request is not None:
         ctx.exit(_plan_request(request, as_json))
     with open_app() as app:
-        ctx.exit(_told_why(app, why, as_json) if why is not None else _planned(app, weeks, respread, as_json))
+        code = _told_why(app, why, as_json) if why is not None else _planned(app, weeks, respread, as_json)
+        if page is not None:
+            _draw(app, Path(page), weeks or _WEEKS)
+        ctx.exit(code)
+
+
+def _draw(app: App, page: Path, weeks: int) -> None:
+    from evenly.pages import calendar_page, gathered
+
+    drawn = calendar_page(gathered(app.desk, now=app.clock.now(), until=_end(app, weeks)))
+    try:
+        page.write_text(drawn, encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(_("{path} cannot be written: {why}.", path=page, why=error.strerror)) from None
+    show.note(_("Drawn, to open in a browser: {path}", path=page.resolve()))
 
 
 def _planned(app: App, weeks: int | None, respread: bool, as_json: bool) -> int:

@@ -38,18 +38,14 @@ def command(app: App, ids: tuple[str, ...], no_wait: bool, as_json: bool) -> int
 
 
 def _publish(app: App, publisher: Publisher, asked: Sequence[int], no_wait: bool) -> None:
+    from evenly.cli.turn import turn
     from evenly.engines import now
-    from evenly.store.lock import PublisherLock
 
     stop = threading.Event()
-    lock = PublisherLock(app.settings.state) if app.store.is_sqlite else None
-    if lock is not None and not lock.take():
-        click.echo(_("Process {pid} publishes: it does this one now.", pid=lock.holder()), err=True)
-        if not no_wait:
-            now.follow(app.store, app.clock, asked, stop)
-        return
-    try:
-        now.publish_here(publisher, app.clock, asked, stop)
-    finally:
-        if lock is not None:
-            lock.release()
+    with turn(app) as ours:
+        if ours.is_ours:
+            now.publish_here(publisher, app.clock, asked, stop)
+            return
+        click.echo(_("Process {pid} publishes: it does this one now.", pid=ours.holder), err=True)
+    if not no_wait:
+        now.follow(app.store, app.clock, asked, stop)

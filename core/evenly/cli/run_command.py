@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from evenly.cli.command import with_app
-from evenly.messages import _
+from evenly.messages import _, ngettext
 
 if TYPE_CHECKING:
     from evenly.app import App
-    from evenly.store.lock import PublisherLock
 
 
 @click.command("run")
@@ -24,21 +23,19 @@ if TYPE_CHECKING:
 def command(app: App, once: bool, log_format: str, log_level: str) -> int:
     """Publish everything in its time, until SIGTERM or Ctrl-C; calls in flight are finished."""
     from evenly.cli import logs
+    from evenly.cli.turn import turn
 
     logs.to_stderr(log_format, log_level)
     stop = _stopped_by_signals()
-    lock = _lock(app)
-    if lock is not None and not lock.take():
-        if once:
-            return _told_who_publishes(lock)
-        click.echo(_("Process {pid} publishes already; waiting to take over when it ends.", pid=lock.holder()), err=True)
-        if not lock.wait(stop):
+    with turn(app) as ours:
+        if not ours.is_ours:
+            if once:
+                click.echo(_("Process {pid} publishes already: what is due goes out by itself.", pid=ours.holder), err=True)
+                return 0
+            click.echo(_("Process {pid} publishes already; waiting to take over when it ends.", pid=ours.holder), err=True)
+        if not ours.wait(stop):
             return 0
-    try:
         return _once(app, stop) if once else _for_ever(app, stop)
-    finally:
-        if lock is not None:
-            lock.release()
 
 
 def _for_ever(app: App, stop: threading.Event) -> int:
@@ -49,7 +46,10 @@ def _for_ever(app: App, stop: threading.Event) -> int:
         click.echo(warning, err=True)
     engine = EmbeddedEngine(app.publisher(), app.clock, chores(app.desk, app.vault, app.clock))
     count = len(app.settings.accounts)
-    click.echo(_("Publishing for {count} accounts; Ctrl-C ends it.", count=count), err=True)
+    told = ngettext(
+        "Publishing for {count} account; Ctrl-C ends it.", "Publishing for {count} accounts; Ctrl-C ends it.", count, count=count
+    )
+    click.echo(told, err=True)
     engine.run(stop)
     return 0
 
@@ -62,19 +62,9 @@ def _once(app: App, stop: threading.Event) -> int:
     with app.store.read() as connection:
         left = queue.needing_somebody(connection, app.clock.now())
     if left:
-        click.echo(_("{count} deliveries need you: evenly queue --state failed --state uncertain --state missed", count=left), err=True)
+        needs = ngettext("{count} delivery needs you:", "{count} deliveries need you:", left, count=left)
+        click.echo(f"{needs} evenly queue --state failed --state uncertain --state missed", err=True)
     return 1 if left else 0
-
-
-def _told_who_publishes(lock: PublisherLock) -> int:
-    click.echo(_("Process {pid} publishes already: what is due goes out by itself.", pid=lock.holder()), err=True)
-    return 0
-
-
-def _lock(app: App) -> PublisherLock | None:
-    from evenly.store.lock import PublisherLock
-
-    return PublisherLock(app.settings.state) if app.store.is_sqlite else None
 
 
 def _warnings(app: App) -> list[str]:

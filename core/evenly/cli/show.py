@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from evenly.messages import _
 
 _GAP = "  "
 _LONGEST_TEXT = 200
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # all but the end of a line
 
 
 def print_json(document: Any) -> None:
@@ -30,7 +32,7 @@ def note(text: str) -> None:
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Rows under their headings: fitted to a terminal; without one as plain text, every value whole."""
-    texts = [["" if value is None else str(value) for value in row] for row in rows]
+    texts = [["" if value is None else printable(str(value)) for value in row] for row in rows]
     if sys.stdout.isatty():
         _fitted(columns, texts)
     else:
@@ -41,6 +43,11 @@ def deliveries(documents: Sequence[Mapping[str, Any]]) -> None:
     """Deliveries, as `planning.listing.document` describes them, one a line."""
     columns = (_("id"), _("post"), _("when"), _("account"), _("state"), _("text"))
     table(columns, [_delivery(each) for each in documents])
+
+
+def printable(text: str) -> str:
+    """The text without characters that would command a terminal: what is queued may come from anywhere."""
+    return _CONTROL.sub(" ", text)
 
 
 def when(moment: str | datetime | None) -> str:

@@ -48,12 +48,14 @@ def _with_history(app: App, connection: Connection, row: Any) -> dict[str, Any]:
 
 
 def _tell(document: dict[str, Any]) -> None:
+    from evenly.cli import show
+
     fields = document["fields"]
     click.secho(f"{document['post']}", bold=True)
-    click.echo(fields.get("text", ""))
+    click.echo(show.printable(fields.get("text", "")))
     for name, value in fields.items():
         if name not in {"text", "effort_minutes"}:
-            click.echo(f"  {name}: {value}")
+            click.echo(show.printable(f"  {name}: {value}"))
     for delivery in document["deliveries"]:
         click.echo()
         when = delivery["published_at"] or delivery["due"] or _("no time yet")

@@ -12,6 +12,7 @@ from itertools import groupby
 
 import click
 
+from evenly.cli import show
 from evenly.messages import _, ngettext
 
 _WIDEST = 200  # where no terminal says
@@ -75,7 +76,7 @@ def cut(text: str, cells: int) -> str:
     """As much of the text as fits into so many cells of a terminal, in one line and without control characters."""
     from rich.cells import cell_len, set_cell_size
 
-    line = " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    line = " ".join(show.printable(text).split())
     if cell_len(line) <= cells:
         return line
     return f"{set_cell_size(line, cells - 1).rstrip()}…" if cells > 1 else ""

@@ -31,6 +31,7 @@ _LATEST = timedelta(minutes=5)  #: look again then, whatever the clock says
 _WATCH_SECONDS = 0.5
 _JUMP_SECONDS = 2.0
 _HEARTBEAT = timedelta(seconds=10)
+_SWEEP = timedelta(days=1)  #: the store's own constraint forbids what it looks for
 
 
 class EmbeddedEngine:
@@ -38,6 +39,7 @@ class EmbeddedEngine:
 
     def __init__(self, publisher: Publisher, clock: Clock, chores: list[Chore]) -> None:
         self._publisher = publisher
+        self._troubles = publisher.troubles
         self._store = publisher.desk.store
         self._clock = clock
         self._chores = chores
@@ -80,7 +82,7 @@ class EmbeddedEngine:
         try:
             return self._publisher.work(name, stop)
         except StoreError as error:
-            _log.error("%s", error)
+            self._troubles.met("store", error)
         except Exception:  # noqa: BLE001 - a fault of ours in one account must not end the others
             _log.exception("working on %s failed", name)
         return self._clock.now() + timedelta(seconds=5)
@@ -108,15 +110,16 @@ class EmbeddedEngine:
                 _log.warning("the machine's clock has jumped; everything is armed anew")
                 self._arm_chores()
             now = self._changes()
-            if jumped or now != changes:
-                changes = now
+            if jumped or now not in {None, changes}:
                 self._wake_all()
+            changes = now
 
     def _changes(self) -> int | None:
+        """A number that changes with the store; None while it cannot be told, so that everything is looked at afterwards."""
         try:
             return self._store.changes()
         except StoreError as error:
-            _log.error("%s", error)
+            self._troubles.met("store", error)
             return None
 
     def _keep_leases(self, stop: threading.Event) -> None:
@@ -126,18 +129,24 @@ class EmbeddedEngine:
 
     def _arm_chores(self) -> None:
         self._chore("heartbeat", _HEARTBEAT, self._beat)
+        self._chore("sweep", _SWEEP, self._sweep)
         for chore in self._chores:
             self._chore(chore.name, chore.every, chore.run)
 
     def _chore(self, name: str, every: timedelta, run: Callable[[], Any]) -> None:
         first = datetime.now(UTC) + _SOONEST
         self._scheduler.add_job(
-            _quiet(name, run), "interval", seconds=every.total_seconds(), id=name, replace_existing=True, next_run_time=first
+            self._quiet(name, run), "interval", seconds=every.total_seconds(), id=name, replace_existing=True, next_run_time=first
         )
 
     def _beat(self) -> None:
+        """Show that this process lives. Nothing else writes as regularly: what comes through here proves that the store works."""
         with self._store.write() as connection:
             heartbeats.beat(connection, self._publisher.owner, pid=os.getpid(), host=socket.gethostname(), now=self._clock.now())
+        self._troubles.over("store", "the store works again")
+
+    def _sweep(self) -> None:
+        with self._store.read() as connection:
             for lost in deliveries.unwoken(connection):
                 _log.error("delivery %s would never be looked at again; please report this", lost)
 
@@ -148,16 +157,15 @@ class EmbeddedEngine:
         except StoreError as error:
             _log.warning("%s", error)
 
+    def _quiet(self, name: str, run: Callable[[], Any]) -> Callable[[], None]:
+        """A chore whose failure is told and tried again next time."""
 
-def _quiet(name: str, run: Callable[[], Any]) -> Callable[[], None]:
-    """A chore whose failure is told and tried again next time."""
+        def chore() -> None:
+            try:
+                run()
+            except StoreError as error:
+                self._troubles.met("store", error)
+            except Exception:  # noqa: BLE001 - a chore that fails is tried again
+                _log.exception("%s failed", name)
 
-    def chore() -> None:
-        try:
-            run()
-        except StoreError as error:
-            _log.error("%s: %s", name, error)
-        except Exception:  # noqa: BLE001 - a chore that fails is tried again
-            _log.exception("%s failed", name)
-
-    return chore
+        return chore

@@ -50,8 +50,10 @@ def has_ended(store: Store, delivery_id: int) -> bool:
 
 
 def _next_look(store: Store, delivery_id: int) -> datetime | None:
-    """When somebody looks at it again; None while its account waits for a sign-in."""
+    """When somebody looks at it again; None while its account waits for a sign-in, or is held before anything of it was begun."""
     with store.read() as connection:
         current = deliveries.load(connection, delivery_id)
         known = None if current is None else accounts.known_one(connection, current.account)
-    return None if current is None or known is None or known.sign_in != "ok" else current.next_action_at
+    if current is None or known is None or known.sign_in != "ok":
+        return None
+    return None if known.held and current.state is ledger.State.PLANNED and not current.out else current.next_action_at

@@ -37,7 +37,7 @@ from evenly.ledger.rows import (
     public_state,
     thread_before,
 )
-from evenly.ledger.rules import may_send, next_part, refuses_equal_text, unchanged
+from evenly.ledger.rules import may_send, next_part, unchanged
 from evenly.ledger.states import AT_WORK, PERSONS_TURN, HeldBy, OnUnknown, PartKind, PartState, State, Step
 from evenly.ledger.work import (
     claim,
@@ -99,7 +99,6 @@ __all__ = [
     "public_state",
     "publish_now",
     "record",
-    "refuses_equal_text",
     "release",
     "renew",
     "replanned",

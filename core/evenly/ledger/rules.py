@@ -13,11 +13,7 @@ from evenly.plugin import Duplicate, OutcomeUnknown
 from evenly.plugin.http import Visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from evenly.ledger.rows import Delivery, Part, Terms
-
-_EQUAL_TEXT_FOR = timedelta(hours=24)
 
 
 def refusal_counts(part: Part) -> bool:
@@ -79,12 +75,3 @@ def next_part(delivery: Delivery) -> Part | None:
     main = next((part for part in delivery.main_parts if part.state is not PartState.PUBLISHED), None)
     comments = (part for part in delivery.parts if part.kind is PartKind.COMMENT and part.state not in ENDED_PARTS)
     return main or next(comments, None)
-
-
-def refuses_equal_text(text: str, waiting: Iterable[str], published: Iterable[tuple[str, datetime]], *, now: datetime) -> bool:
-    """9 · Where a network refuses equal texts, a second one on the account is refused at the door.
-
-    Otherwise its refusal could mean either of two posts. `text` and the others are compared as given: normalise them alike.
-    """
-    recent = {other for other, at in published if now - at < _EQUAL_TEXT_FOR}
-    return text in recent or text in set(waiting)

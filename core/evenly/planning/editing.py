@@ -242,7 +242,7 @@ def _is_out_of_bounds(times: Times, due: datetime) -> bool:
 
 
 def _says_something_else(connection: Connection, row: Any, composed: Composed) -> bool:
-    before = [(each.kind, each.content) for each in deliveries.contents(connection, row.id)]
+    before = [(each.kind, each.content) for each in queue.parts_of(connection, row.id)]
     return before != [(part.kind, as_content(part)) for part in composed.parts]
 
 
@@ -268,7 +268,7 @@ def _rewrite_parts(work: _Rewriting, row: Any, composed: Composed) -> None:
 
 
 def _refuse_other_public_parts(connection: Connection, row: Any, composed: Composed, current: ledger.Delivery) -> None:
-    before = {each.position: each.content for each in deliveries.contents(connection, row.id)}
+    before = {each.position: each.content for each in queue.parts_of(connection, row.id)}
     for part in current.out:
         wanted = as_content(composed.parts[part.position])
         if any(before[part.position][name] != wanted[name] for name in ("text", "link", "media", "format", "options")):

@@ -137,9 +137,11 @@ def next_open(desk: Desk, connection: Connection, name: str, now: datetime) -> d
 
 def _question(connection: Connection, shaped: spreads.Account, now: datetime, *, anew: bool) -> _Question:
     rows = queue.plannable(connection, shaped.id)
-    past = [spreads.Published(row.due, row.kind, row.topic) for row in rows if row.due is not None and row.due < now]
+    # The planner begins with the next whole minute: what is due before it is as good as out, and not too late for a plan.
+    begin = _whole_minute(now)
+    past = [spreads.Published(row.due, row.kind, row.topic) for row in rows if row.due is not None and row.due < begin]
     known = sorted([*past, *history(connection, shaped.id, now)], key=lambda published: published.time)
-    coming = [row for row in rows if row.due is None or row.due >= now]
+    coming = [row for row in rows if row.due is None or row.due >= begin]
     planned = [row for row in coming if row.due is not None and _is_planned(row, anew=anew)]
     return _Question(
         tuple(_queued(row) for row in coming),
@@ -148,6 +150,12 @@ def _question(connection: Connection, shaped: spreads.Account, now: datetime, *,
         None if anew else _anchor(queue.rail(connection, shaped.id), shaped),
         frozenset(str(row.id) for row in planned if row.provisional),
     )
+
+
+def _whole_minute(now: datetime) -> datetime:
+    """This minute where it has just begun, else the next one."""
+    minute = now.replace(second=0, microsecond=0)
+    return minute if minute == now else minute + timedelta(minutes=1)
 
 
 def _is_planned(row: Row[Any], *, anew: bool) -> bool:

@@ -131,7 +131,8 @@ class Http:
     def send_repeatable(self, request: httpx.Request, *, accept: Collection[int] = ()) -> httpx.Response:
         """Send a request that does no harm when it is repeated: reading, uploading, staging.
 
-        Raises `TryLater` when the network cannot be reached or has a fault of its own.
+        Raises `TryLater` when the network cannot be reached or has a fault of its own, which concerns the account as a whole: an outage
+        is nothing that one part did wrong.
         """
         import httpx
 
@@ -140,7 +141,7 @@ class Http:
         try:
             response = self._read(self._pooled().send(request, stream=True), _LONGEST_REPEATABLE)
         except (httpx.HTTPError, httpx.StreamError, OSError, _TooLarge) as error:
-            raise TryLater(message=Message("{host} did not answer.", host=request.url.host)) from error
+            raise TryLater(scope="account", message=Message("{host} did not answer.", host=request.url.host)) from error
         self._note(request, response)
         if response.is_success or response.status_code in accept:
             return response
@@ -257,7 +258,7 @@ def refusal_by_status(response: httpx.Response) -> NetworkError:
         return TryLater(scope="account", message=Message("{host} asks to slow down.", host=host))
     if status in DEFINITE:
         return PostRejected(said)
-    return TryLater(message=said)
+    return TryLater(scope="account" if response.is_server_error else "part", message=said)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,27 +14,33 @@ from evenly.store import StoreError, deliveries
 
 if TYPE_CHECKING:
     from evenly.clock import Clock
+    from evenly.plugin import Account, Quota
+    from evenly.publishing.troubles import Troubles
     from evenly.store import Store
-
-_log = logging.getLogger("evenly.publishing")
 
 
 @dataclass
 class Claim:
-    """A delivery in hand. `deadline` is on the monotonic clock of this process, and moves with each renewal."""
+    """A delivery in hand, and what was read with it. `deadline` is on the monotonic clock of this process, and moves with each renewal."""
 
     delivery: ledger.Delivery
     deadline: float
     terms: ledger.Terms
+    contents: Mapping[int, deliveries.Content]  #: what each part says, by position
+    account: Account | None = None  #: with its credentials, as they were at `opened_at` on the monotonic clock
+    opened_at: float = 0.0
+    stumbled: bool = False  #: preparing it met a trouble that is said to be the account's
+    quotas: list[Quota] = field(default_factory=list)  #: what the network told and nobody has written down yet
 
 
 class Leases:
     """The claims of this process. `keep_alive` renews them, from whatever thread calls it."""
 
-    def __init__(self, store: Store, clock: Clock, owner: str) -> None:
+    def __init__(self, store: Store, clock: Clock, owner: str, troubles: Troubles) -> None:
         self._store = store
         self._clock = clock
         self._owner = owner
+        self._troubles = troubles
         self._claims: dict[int, Claim] = {}
         self._lock = threading.Lock()
 
@@ -59,17 +64,20 @@ class Leases:
         with self._lock:
             claims = list(self._claims.values())
         for claim in claims:
-            if not self.lasts(claim):
-                try:
-                    self.renew(claim)
-                except StoreError as error:
-                    _log.warning("a lease could not be renewed: %s", error)
+            try:
+                self.is_fresh(claim)
+            except StoreError as error:
+                self._troubles.met("store", error)
 
-    def lasts(self, claim: Claim) -> bool:
-        """Whether most of the lease is left: enough for one more call and what follows it."""
-        return self._left(claim) > max(claim.terms.lease * 2 / 3, claim.terms.request)
+    def is_fresh(self, claim: Claim) -> bool:
+        """Whether the lease lasts for one more call and what follows it, renewed where it would not; False when it is lost."""
+        return self._lasts(claim) or self._renew(claim)
 
-    def renew(self, claim: Claim) -> bool:
+    def _lasts(self, claim: Claim) -> bool:
+        left = timedelta(seconds=claim.deadline - self._clock.monotonic())
+        return left > max(claim.terms.lease * 2 / 3, claim.terms.request)
+
+    def _renew(self, claim: Claim) -> bool:
         """Begin the lease anew; False when somebody else has taken the delivery over."""
         before_commit = self._clock.monotonic()
         with self._store.write() as connection:
@@ -81,6 +89,3 @@ class Leases:
                 return False
         claim.deadline = ledger.deadline(before_commit, claim.terms)
         return True
-
-    def _left(self, claim: Claim) -> timedelta:
-        return timedelta(seconds=claim.deadline - self._clock.monotonic())

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from evenly import ledger, spread
 from evenly.planning import spreading
-from evenly.store import accounts, quotas
+from evenly.store import quotas
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from evenly.planning import Desk
     from evenly.plugin import Account, Limits, Network
+    from evenly.store.accounts import Known
 
 _NONE = timedelta(0)
 
@@ -43,9 +44,8 @@ def gap_of(desk: Desk, name: str, year: int) -> timedelta:
     return spread.least_gap(spreading.shape(desk, name, year)) if own is None else own
 
 
-def pace_of(desk: Desk, connection: Connection, account: Account, gap: timedelta, now: datetime) -> ledger.Pace:
+def pace_of(desk: Desk, connection: Connection, account: Account, known: Known | None, gap: timedelta, now: datetime) -> ledger.Pace:
     """What the account's next visible call has to wait for, as every process has written it down."""
-    known = accounts.known_one(connection, account.id)
     allowed = quotas.allowance(connection, account.id, account.network, now=now)
     return ledger.Pace(
         gap=gap,

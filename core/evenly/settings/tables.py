@@ -207,6 +207,20 @@ class Engine(Table):
     request: SomeTime = timedelta(seconds=30)
     settle: SomeTime = timedelta(seconds=150)
 
+    @field_validator("request")
+    @classmethod
+    def _fits_into_a_lease(cls, request: timedelta, info: ValidationInfo) -> timedelta:
+        if "lease" in info.data:
+            # A call begins only while its whole time-out fits into what is left of the lease; a sixth is left for getting that far.
+            lease: timedelta = info.data["lease"]
+            most = lease * 5 / 6
+            if request > most:
+                said = Message(
+                    "at most {most}, five sixths of `lease`: a call only begins when it can end in time", most=durations.written(most)
+                )
+                raise Refused(said)
+        return request
+
     @field_validator("settle")
     @classmethod
     def _outlasts_any_request(cls, settle: timedelta, info: ValidationInfo) -> timedelta:

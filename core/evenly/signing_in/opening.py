@@ -57,8 +57,19 @@ def app_of(desk: Desk, vault: Vault, account: Account) -> App | None:
     return App(held.client_id, held.client_secret) if held is not None and held.client_id else None
 
 
-def http(desk: Desk, name: str, clock: Clock, *, deadline: float | None = None, transport: httpx.BaseTransport | None = None) -> Http:
-    """A client for one step of one account: its own address, time-out and counters. `deadline` is on `clock.monotonic`."""
+def http(
+    desk: Desk,
+    name: str,
+    clock: Clock,
+    *,
+    deadline: float | None = None,
+    transport: httpx.BaseTransport | None = None,
+    on_quota: Callable[[Quota], None] | None = None,
+) -> Http:
+    """A client for one step of one account: its own address, time-out and counters. `deadline` is on `clock.monotonic`.
+
+    What the network tells of its quota is written down at once, or handed to `on_quota`.
+    """
     network = desk.network_of(name)
     return Http(
         clock=clock,
@@ -66,7 +77,7 @@ def http(desk: Desk, name: str, clock: Clock, *, deadline: float | None = None, 
         api=desk.settings.accounts[name].api,
         timeout=desk.settings.engine.request,
         deadline=deadline,
-        on_quota=_counter(desk, name, network, clock),
+        on_quota=on_quota or _counter(desk, name, network, clock),
         transport=transport,
     )
 

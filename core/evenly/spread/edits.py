@@ -124,6 +124,7 @@ def _displaced(account: Account, posts: list[QueuedPost], now: datetime, old: Pl
     calendar = Calendar(account)
     left = [placement.time for placement in old.placements if placement.id not in keep]
     holes = [minute_of(time) for time in (*old.free, *left) if time >= now]
+    last = max((minute_of(placement.time) for placement in old.placements), default=-1)
     out: dict[str, Placement] = {}
     for post in posts:
         if post.pinned_at is None or post.id in keep or post.pinned_at < now:
@@ -133,6 +134,8 @@ def _displaced(account: Account, posts: list[QueuedPost], now: datetime, old: Pl
         if nearest is None:
             continue
         clash = abs(minute_of(nearest.time) - pin) < calendar.gap
+        if not clash and pin > last:
+            continue  # beyond everything planned nobody has to make room: the rail leaves its place out when it gets there
         hole = min(holes, key=lambda minute: _apart(calendar, pin, minute), default=None)
         if not clash and hole is not None and _apart(calendar, pin, hole) <= _distance(calendar, pin)(nearest):
             holes.remove(hole)

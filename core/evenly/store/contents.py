@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +55,25 @@ def message_of(stored: Any) -> Message | None:
 
 
 def _value(stored: Any) -> Any:
-    return message_of(stored) if isinstance(stored, dict) and stored.keys() == {"text", "values"} else stored
+    match stored:
+        case {"text": _, "values": _}:
+            return message_of(stored)
+        case {"moment": moment}:
+            return datetime.fromisoformat(moment)
+        case {"seconds": seconds}:
+            return timedelta(seconds=seconds)
+    return stored
 
 
 def _plain(value: object) -> Any:
-    return value if isinstance(value, int | float | str | bool | None) else str(value)
+    match value:
+        case datetime():
+            return {"moment": value.isoformat()}
+        case timedelta():
+            return {"seconds": value.total_seconds()}
+        case int() | float() | str() | None:
+            return value
+    return str(value)
 
 
 def _as_medium(medium: Media) -> dict[str, Any]:

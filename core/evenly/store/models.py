@@ -68,6 +68,9 @@ class Moment(TypeDecorator[datetime]):
 _MAYBE = JSON(none_as_null=True)
 _LIVE = "next_action_at is not null"
 _CLAIMED = "owner is not null"
+BEGUN = "(state <> 'planned' or fence > 0)"
+"""Whatever somebody had in hand once. A query that is to use the index of such deliveries repeats these very words."""
+_LIVE_AND_BEGUN = f"{_LIVE} and {BEGUN}"
 
 
 class WorkspaceColumns(TypedColumns):
@@ -145,6 +148,13 @@ delivery = Table(
     CheckConstraint("state in ('claimed', 'sending', 'unknown', 'published') or owner is null", name="nobody_else_claims"),
     CheckConstraint("state not in ('planned', 'claimed', 'sending', 'unknown') or next_action_at is not null", name="is_woken"),
     Index("ix_delivery_next_action", "account", "next_action_at", sqlite_where=text(_LIVE), postgresql_where=text(_LIVE)),
+    Index(
+        "ix_delivery_begun",
+        "account",
+        "next_action_at",
+        sqlite_where=text(_LIVE_AND_BEGUN),
+        postgresql_where=text(_LIVE_AND_BEGUN),
+    ),
     Index("ix_delivery_account_due", "account", "due"),
     Index("ix_delivery_state_due", "state", "due"),
     Index("ix_delivery_account_text", "account", "text_digest"),

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
 from evenly.plugin import Message
 from evenly.store import models
+from evenly.store.changes import FileChanges, Notices
 
 FILE = "evenly.sqlite"
 
@@ -58,7 +60,7 @@ class Store:
     def __init__(self, engine: Engine, *, folder: Path | None = None) -> None:
         self.engine = engine
         self.folder = folder  #: of the SQLite file; None on PostgreSQL
-        self._watching: sqlite3.Connection | None = None
+        self._changes = FileChanges(engine, folder / FILE) if folder is not None else Notices(engine)
 
     @classmethod
     def open(cls, url: str, folder: Path) -> Self:
@@ -67,7 +69,7 @@ class Store:
         Raises `StoreError`.
         """
         with _translated():
-            store = cls(_sqlite(folder), folder=folder) if url == "sqlite" else cls(create_engine(url, pool_pre_ping=True))
+            store = cls(_sqlite(folder), folder=folder) if url == "sqlite" else cls(_postgresql(url))
             try:
                 store.bring_up_to_date()
             except BaseException:
@@ -90,22 +92,15 @@ class Store:
         """A transaction that writes: durable when the block has ended, undone when it raised."""
         with _translated(), self.engine.connect().execution_options(evenly_writes=True) as connection, connection.begin():
             yield connection
+            self._changes.announce(connection)
 
-    def changes(self) -> int | None:
-        """A number that changes when another process has committed; None on PostgreSQL, which notifies. Call from one thread."""
-        if self.folder is None:
-            return None
-        try:
-            if self._watching is None:
-                self._watching = sqlite3.connect(self.folder / FILE, timeout=_BUSY_SECONDS, isolation_level=None)
-            return int(self._watching.execute("pragma data_version").fetchone()[0])
-        except sqlite3.Error as error:
-            raise StoreGone(Message("The store does not work: {said}.", said=error)) from error
+    def changes(self) -> int:
+        """A number that changes when another process has committed. Call from one thread. Raises `StoreError`."""
+        with _translated():
+            return self._changes.count()
 
     def close(self) -> None:
-        if self._watching is not None:
-            self._watching.close()
-            self._watching = None
+        self._changes.close()
         self.engine.dispose()
 
     def keep_ballast(self) -> None:
@@ -184,10 +179,17 @@ def _sqlite(folder: Path) -> Engine:
     file = folder / FILE
     if not file.exists():
         os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
-    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+    # A file that is gone must not be made anew, empty: `mode=rw`.
+    address = f"sqlite:///file:{quote(str(file.absolute()))}?mode=rw&uri=true"
+    engine = create_engine(address, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _postgresql(url: str) -> Engine:
+    # A server that has gone without a word is noticed within half a minute.
+    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10, "tcp_user_timeout": 20_000})
 
 
 def _set_up(connection: sqlite3.Connection, _record: Any) -> None:
@@ -246,7 +248,7 @@ def _trouble(error: DBAPIError) -> StoreError:
     if code is None:
         return StoreGone(Message("The database does not answer: {said}.", said=said))
     if code == sqlite3.SQLITE_IOERR_SHMSIZE:  # "may indicate that the volume is out of space": https://sqlite.org/rescode.html
-        return StoreFull(_FULL)
+        code = sqlite3.SQLITE_FULL
     match code & 0xFF:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StoreBusy(Message("Another program holds the store. Try again; if it stays so, look for who has it open."))

@@ -128,6 +128,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_delivery_account_due', 'delivery', ['account', 'due'], unique=False)
     op.create_index('ix_delivery_account_text', 'delivery', ['account', 'text_digest'], unique=False)
+    op.create_index('ix_delivery_begun', 'delivery', ['account', 'next_action_at'], unique=False, sqlite_where=sa.text("next_action_at is not null and (state <> 'planned' or fence > 0)"), postgresql_where=sa.text("next_action_at is not null and (state <> 'planned' or fence > 0)"))
     op.create_index('ix_delivery_next_action', 'delivery', ['account', 'next_action_at'], unique=False, sqlite_where=sa.text('next_action_at is not null'), postgresql_where=sa.text('next_action_at is not null'))
     op.create_index(op.f('ix_delivery_post_id'), 'delivery', ['post_id'], unique=False)
     op.create_index('ix_delivery_state_due', 'delivery', ['state', 'due'], unique=False)

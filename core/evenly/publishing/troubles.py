@@ -1,0 +1,33 @@
+"""Troubles that last: told once when they begin and once when they are over, however often they show themselves meanwhile."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+_log = logging.getLogger("evenly.publishing")
+
+
+class Troubles:
+    """What is known to be wrong at the moment. Safe to call from several threads."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, object] = {}
+        self._lock = threading.Lock()
+
+    def met(self, subject: str, trouble: object) -> None:
+        """The subject is in trouble; told unless it was of the same kind already."""
+        kind = type(trouble) if isinstance(trouble, Exception) else trouble
+        with self._lock:
+            is_known = self._known.get(subject) == kind
+            self._known[subject] = kind
+        _log.log(logging.DEBUG if is_known else logging.ERROR, "%s", trouble)
+
+    def over(self, subject: str, told: str) -> None:
+        """The subject is well; told where it was not."""
+        if not self._known:  # asked after every success: the ordinary answer costs nothing
+            return
+        with self._lock:
+            was_known = self._known.pop(subject, None) is not None
+        if was_known:
+            _log.info("%s", told)
