@@ -87,3 +87,11 @@ def test_what_is_left_to_one_goes_to_the_kinds_not_named() -> None:
     """In proportion to their posts; kinds without posts leave their share to the others."""
     assert {"a": Fraction(7, 10), "b": Fraction(2, 10), "c": Fraction(1, 10)} == shares_of({"a": Fraction(7, 10)}, {"a": 5, "b": 4, "c": 2})
     assert {"a": Fraction(1)} == shares_of({"a": Fraction(7, 10), "z": Fraction(3, 10)}, {"a": 5})
+
+
+def test_pins_do_not_lengthen_the_stage_that_the_supply_lasts() -> None:
+    """One place is all that the scarce kind lasts for: there the best first kind is taken, whatever is pinned behind."""
+    shares = (Fraction(1, 9), Fraction(1, 3), Fraction(5, 9))
+    order = Order(shares, ((0, 0, 0, 0), (0,), ()), 8, fixed={1: 1, 2: 0, 3: 2})
+
+    assert word(order)[0] == 1

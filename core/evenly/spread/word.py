@@ -38,7 +38,12 @@ class Order:
 
     @property
     def plain(self) -> bool:
-        return not self.fixed and not any(self.ahead) and not any(there and there[-1] for there in self.supply)
+        return not self.fixed and not any(self.ahead) and not self.waits
+
+    @property
+    def waits(self) -> bool:
+        """Some posts are not there from the beginning."""
+        return any(there and there[-1] for there in self.supply)
 
     def totals(self) -> list[int]:
         counts = [len(there) for there in self.supply]
@@ -87,7 +92,7 @@ def _stage(order: Order) -> tuple[int, tuple[Fraction, ...]]:
         alive, whole = [Fraction(total) for total in totals], Fraction(sum(totals))
     shares = tuple(share / whole for share in alive)
     # Posts that are not there yet can hold up their whole kind: then a stage must not be a single place.
-    least = 1 if order.plain else order.length // 8 + 1
+    least = order.length // 8 + 1 if order.waits else 1
     return min(order.length, max(least, lasting(totals, shares))), shares
 
 
