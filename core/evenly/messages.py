@@ -10,8 +10,6 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evenly import durations
-
 if TYPE_CHECKING:
     from evenly.plugin import Message
 
@@ -56,6 +54,7 @@ def shown(message: Message) -> str:
 
 
 def _plain(value: object) -> object:
+    from evenly import durations
     from evenly.plugin import Message
 
     match value:

@@ -591,16 +591,20 @@ class Looks(Board):
             raise self.ends(error) from error
 
 
+def _is_busy(error: TryLater) -> bool:
+    return "slow down" in str(error)
+
+
 @breaks("slowing_down_elsewhere_is_try_later")
 class AsksForSignInWhenBusy(Looks):
     def ends(self, error: TryLater) -> NetworkError:
-        return SignInNeeded() if error.scope == "account" else error
+        return SignInNeeded() if _is_busy(error) else error
 
 
 @breaks("a_fault_of_a_repeatable_call_is_try_later")
 class DoubtsReading(Looks):
     def ends(self, error: TryLater) -> NetworkError:
-        return OutcomeUnknown() if error.scope == "part" else error
+        return error if _is_busy(error) else OutcomeUnknown()
 
 
 @breaks("looking_and_reading_publish_nothing", "recent_lists_the_newest_first", "equal_posts_of_two_accounts_are_kept_apart")

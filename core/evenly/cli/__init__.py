@@ -5,16 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from inspect import cleandoc
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from evenly import __version__
-from evenly.messages import _
+from evenly.messages import _, language
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
+
+_GROUP = b"evenly.commands"
 
 #: Every command with its one line of help, in the order a newcomer needs them.
 COMMANDS = {
@@ -54,7 +56,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name in COMMANDS:
             command: click.Command = import_module(f"evenly.cli.{cmd_name}_command").command
-            _translate(command)
+            if language() != "en":
+                _translate(command)
             return command
         for entry in _foreign():
             if entry.name == cmd_name:
@@ -70,6 +73,8 @@ class Commands(click.Group):
 
 def _translate(command: click.Command) -> None:
     """Put a command's help into the reader's language; what is translated already is no sentence of the catalogue and stays."""
+    from inspect import cleandoc
+
     command.help = command.help and _(cleandoc(command.help))
     for parameter in command.params:
         if isinstance(parameter, click.Option) and parameter.help:
@@ -80,9 +85,13 @@ def _translate(command: click.Command) -> None:
 
 
 def _foreign() -> tuple[EntryPoint, ...]:
+    """Commands that other packages bring."""
+    # Loading importlib.metadata costs as much as half of `--help`; nearly always a glance at the files says that there is none.
+    if not any(_GROUP in listed.read_bytes() for folder in sys.path for listed in Path(folder).glob("*.dist-info/entry_points.txt")):
+        return ()
     from importlib.metadata import entry_points
 
-    return tuple(entry_points(group="evenly.commands"))
+    return tuple(entry_points(group=_GROUP.decode()))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -9,7 +9,7 @@ from evenly.ledger import rules
 from evenly.ledger.calls import naming_parts_out, succeeded, used_up
 from evenly.ledger.rows import Delivery, Entry, Move, Part, Refused, Terms, with_part
 from evenly.ledger.states import OnUnknown, PartState, State, Step
-from evenly.ledger.work import closing, freed, moment, opened, phase
+from evenly.ledger.work import closing, freed, moment, opened, phase, put_aside
 from evenly.plugin import Absent, CannotTell, Found, Message
 
 _LEAST_WAIT = timedelta(milliseconds=200)
@@ -88,7 +88,7 @@ class _Look:
     def _again(self, wait: timedelta, outcome: str, absent_looks: int = 0) -> Move:
         kept = with_part(self.delivery, replace(self.part, absent_looks=absent_looks))
         at = self.now + max(wait, _LEAST_WAIT)
-        return Move(self.delivery, freed(kept, State.UNKNOWN, at), self._entry(outcome))
+        return Move(self.delivery, put_aside(kept, State.UNKNOWN, at), self._entry(outcome))
 
     def _proven_absent(self) -> Move:
         clean = replace(self.part, state=PartState.WAITING, tainted=False, absent_looks=0)

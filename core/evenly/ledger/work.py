@@ -45,6 +45,11 @@ def freed(delivery: Delivery, state: State, at: datetime | None) -> Delivery:
     return replace(entered(delivery, state, at), owner=None, lease_until=None)
 
 
+def put_aside(delivery: Delivery, state: State, at: datetime) -> Delivery:
+    """Freed, and not to be looked at before `at`: a published delivery's other errands cannot be done meanwhile either."""
+    return replace(freed(delivery, state, at), next_action_at=at)
+
+
 def closing(part: Part, step: Step, outcome: str, now: datetime, evidence: object = None) -> Entry:
     """The line that tells how an attempt ended."""
     told = None if evidence is None else str(evidence)
@@ -107,7 +112,7 @@ def _not_before(delivery: Delivery, now: datetime, terms: Terms, unchanged_for: 
 def _claim_as_it_is(delivery: Delivery, here: State, owner: str, now: datetime, terms: Terms, pace: Pace) -> Move:
     """An outcome to be found out, or an errand for a published delivery: nothing new will be public, so only calls are paced."""
     if (free := call_at(pace, now=now)) > now:
-        return Move(delivery, freed(delivery, here, free))
+        return Move(delivery, put_aside(delivery, here, free))
     return Move(delivery, _leased(delivery, here, owner, now, terms))
 
 
@@ -151,7 +156,7 @@ def renew(delivery: Delivery, owner: str, *, now: datetime, terms: Terms) -> Mov
 
 def give_back(delivery: Delivery, *, now: datetime) -> Move:
     """Let go of a claim before anything was sent."""
-    return Move(delivery, freed(delivery, phase_without_owner(delivery), now))
+    return Move(delivery, put_aside(delivery, phase_without_owner(delivery), now))
 
 
 def phase_without_owner(delivery: Delivery) -> State:

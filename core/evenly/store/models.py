@@ -147,19 +147,26 @@ delivery = Table(
     CheckConstraint("state not in ('claimed', 'sending') or owner is not null", name="claimed_by_somebody"),
     CheckConstraint("state in ('claimed', 'sending', 'unknown', 'published') or owner is null", name="nobody_else_claims"),
     CheckConstraint("state not in ('planned', 'claimed', 'sending', 'unknown') or next_action_at is not null", name="is_woken"),
-    Index("ix_delivery_next_action", "account", "next_action_at", sqlite_where=text(_LIVE), postgresql_where=text(_LIVE)),
-    Index(
-        "ix_delivery_begun",
-        "account",
-        "next_action_at",
-        sqlite_where=text(_LIVE_AND_BEGUN),
-        postgresql_where=text(_LIVE_AND_BEGUN),
-    ),
+    Index("ix_delivery_next_action", "account", "next_action_at"),
+    Index("ix_delivery_begun", "account", "next_action_at"),
     Index("ix_delivery_account_due", "account", "due"),
     Index("ix_delivery_state_due", "state", "due"),
     Index("ix_delivery_account_text", "account", "text_digest"),
-    Index("ux_delivery_one_claim", "account", unique=True, sqlite_where=text(_CLAIMED), postgresql_where=text(_CLAIMED)),
+    Index("ux_delivery_one_claim", "account", unique=True),
 )
+
+
+_CONDITIONS = {"ix_delivery_next_action": _LIVE, "ix_delivery_begun": _LIVE_AND_BEGUN, "ux_delivery_one_claim": _CLAIMED}
+
+
+def condition_indexes(dialect: str) -> None:
+    """Make the partial indexes partial, for one kind of database; before tables are made.
+
+    Where the indexes are declared, the conditions would have to name every kind, and so load the dialects of all: that is dear at start-up.
+    """
+    for index in delivery.indexes:
+        if index.name in _CONDITIONS:
+            index.dialect_options[dialect]["where"] = text(_CONDITIONS[str(index.name)])
 
 
 class PartColumns(TypedColumns):
