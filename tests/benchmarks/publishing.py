@@ -18,7 +18,7 @@ from evenly.networks import Networks
 from evenly.plugin.testing import serve
 from evenly.store import accounts, credentials, secrets
 
-_POSTS = 400
+_POSTS = 250  #: fewer than the server's rate limit lets through at once
 _START = datetime(2026, 12, 1, 6, tzinfo=UTC)
 
 
@@ -27,22 +27,20 @@ def main() -> None:
     stand_in = Networks.load(["mastodon"]).call("mastodon", "stand_in", clock=clock, seed=1)
     with tempfile.TemporaryDirectory() as folder, serve(stand_in.app) as served, _app(Path(folder), served.url, clock, stand_in) as app:
         _queue(app, Path(folder))
-        clock.advance(timedelta(minutes=_POSTS + 1))
+        clock.advance(timedelta(seconds=_POSTS + 1))
         publisher, stop = app.publisher(), threading.Event()
         elapsed, spent = time.perf_counter(), time.process_time()
         publisher.work("fedi", stop)
-        while len(stand_in.public()) < _POSTS:  # the server's own rate limit: it lets 300 through at once
-            clock.advance(timedelta(hours=1))
-            publisher.work("fedi", stop)
         elapsed, spent = time.perf_counter() - elapsed, time.process_time() - spent
+        assert len(stand_in.public()) == _POSTS, "not everything went out at once"
     each = f"{spent / _POSTS * 1000:.1f} ms of processor time each, the stand-in's own included"
     print(f"{_POSTS} deliveries in {elapsed:.2f} s: {_POSTS / elapsed:.0f} a second; {each}")
 
 
 def _queue(app: App, folder: Path) -> None:
-    """Posts that a person pinned to one minute after the other: no gap holds any of them back."""
+    """Posts that a person pinned to one second after the other: no gap holds any of them back, and none is late."""
     posts = [
-        fields.read({"text": f"Number {number}", "at": (_START + timedelta(minutes=number + 1)).isoformat()}) for number in range(_POSTS)
+        fields.read({"text": f"Number {number}", "at": (_START + timedelta(seconds=number + 1)).isoformat()}) for number in range(_POSTS)
     ]
     planning.add_many(app.desk, [planning.NewPost(fields=each, root=folder) for each in posts], now=_START)
 

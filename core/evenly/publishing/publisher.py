@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("evenly.publishing")
 
+_GRACE = ledger.Terms().grace
 _FULL_DISK_PAUSE = timedelta(seconds=30)
 
 
@@ -102,7 +103,7 @@ class Publisher:
                 if wanted is None:
                     return None
                 left_behind = self._left_behind(connection, name) if wanted is not Wanted.DOUBTFUL else []
-                due = [*left_behind, *deliveries.due(connection, name, self._clock.now(), wanted=wanted)]
+                due = [*left_behind, *deliveries.due(connection, name, self._clock.now(), grace=_GRACE, wanted=wanted)]
             if not self._work_off(name, due, stop):
                 break
         return self._back_at(name)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Select, Update, bindparam, func, literal_column, or_, select
+from sqlalchemy import Connection, Insert, Select, Update, and_, bindparam, func, literal_column, or_, select
 
 from evenly import ledger
 from evenly.plugin import Prepared, Published
@@ -17,6 +17,7 @@ from evenly.store.contents import as_message, message_of
 from evenly.store.models import BEGUN, account, attempt, delivery, part
 
 _AT_ONCE = 50
+_NO_TIME = timedelta(0)
 _LEDGERS_OWN = [
     *("id", "account", "state", "due", "pinned", "not_after", "next_action_at", "awaited", "fence", "owner", "lease_until", "revision"),
     *("reason", "held_by", "forced", "urgent", "take_down_after", "take_down_at", "take_down_tries", "taken_down_at"),
@@ -93,12 +94,12 @@ class Due:
     """A delivery that somebody should look at now."""
 
     id: int
-    waits_its_turn: bool  #: the account's gap holds for it: not so for pinned, urgent and begun ones
+    waits_its_turn: bool  #: the account's gap holds for it: not so for urgent and begun ones, nor for pinned ones that are not late
 
 
-def due(connection: Connection, name: str, now: datetime, *, wanted: Wanted = Wanted.ALL) -> list[Due]:
-    """The account's deliveries that are due, in the order in which they go out."""
-    rows = connection.execute(_due(wanted), {"b_account": name, "b_now": now}).all()
+def due(connection: Connection, name: str, now: datetime, *, grace: timedelta = _NO_TIME, wanted: Wanted = Wanted.ALL) -> list[Due]:
+    """The account's deliveries that are due, in the order in which they go out. None is late before `grace` has passed."""
+    rows = connection.execute(_due(wanted), {"b_account": name, "b_now": now, "b_in_time": now - grace}).all()
     return [Due(row.id, not row.eager) for row in sorted(rows, key=_order)]
 
 
@@ -188,7 +189,8 @@ def _holder() -> Select[int, int]:
 
 @functools.cache
 def _due(wanted: Wanted) -> Select[int, datetime | None, datetime | None, bool]:
-    eager = or_(delivery.c.state != "planned", delivery.c.pinned, delivery.c.urgent, _half_out())
+    in_time = func.coalesce(delivery.c.awaited, delivery.c.due) >= bindparam("b_in_time", type_=delivery.c.due.type)
+    eager = or_(delivery.c.state != "planned", and_(delivery.c.pinned, in_time), delivery.c.urgent, _half_out())
     query = select(delivery.c.id, delivery.c.due, delivery.c.not_after, eager.label("eager"))
     query = query.where(*_wakes(wanted), delivery.c.next_action_at <= bindparam("b_now"))
     return query.order_by(delivery.c.next_action_at).limit(_AT_ONCE)
