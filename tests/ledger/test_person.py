@@ -23,7 +23,8 @@ def half_out() -> ledger.Delivery:
 
 @pytest.mark.parametrize(
     ("state", "outside"),
-    [(each, each.value) for each in State if each not in ledger.AT_WORK] + [(each, "publishing") for each in State if each in ledger.AT_WORK],
+    [(each, each.value) for each in State if each not in ledger.AT_WORK]
+    + [(each, "publishing") for each in State if each in ledger.AT_WORK],
 )
 def test_the_outside_sees_one_word_for_all_work(state: State, outside: str) -> None:
     """`claimed`, `sending` and `unknown` are `publishing`; all else has its own name."""
