@@ -34,8 +34,6 @@ timezone = "UTC"
 lease = "6s"
 request = "1s"
 settle = "10s"
-[store]
-url = "{url}"
 """
 ACCOUNT = """
 [accounts.{name}]
@@ -100,7 +98,7 @@ class Scene:
         """Let time pass, as an engine would, until the account has nothing more to do or `until` is over."""
         publisher = publisher or self.publisher()
         end = self.clock.now() + until
-        for _ in range(1_000):
+        for _ in range(500):
             after = publisher.work(account, self.stop)
             if after is None or after > end:
                 return
@@ -148,16 +146,9 @@ def is_visible(method: str, path: str) -> bool:
 
 @contextmanager
 def scene(
-    folder: Path,
-    facility: str = "key",
-    *,
-    names: Sequence[str] = ("pin",),
-    gap: str = "0s",
-    more: str = "",
-    board: Board | None = None,
-    url: str = "sqlite",
+    folder: Path, facility: str = "key", *, names: Sequence[str] = ("pin",), gap: str = "0s", more: str = "", board: Board | None = None
 ) -> Iterator[Scene]:
-    """A workspace in `folder` on a board that offers this facility to settle lost answers; its store is at `url`."""
+    """A workspace in `folder` on a board that offers this facility to settle lost answers."""
     clock = VirtualClock(START)
     server = BoardServer(clock, facility)
     with serve(server.app) as served:
@@ -165,18 +156,16 @@ def scene(
         state.mkdir(mode=0o700)
         make_key(state)
         every = "".join(ACCOUNT.format(name=name, url=served.url, gap=gap, more=more) for name in names)
-        (folder / "evenly.toml").write_text(SETTINGS.format(url=url) + every)
+        (folder / "evenly.toml").write_text(SETTINGS + every)
         networks = Networks()
         networks.add("board", board or Board(facility))
         settings = load(folder, {})
-        desk = Desk(settings, networks, Store.open(url, settings.state))
+        desk = Desk(settings, networks, Store.open("sqlite", settings.state))
         made = Scene(desk, Vault.open(settings.state, {}), clock, server, served)
         for name in names:
             made.sign_in(name)
-        try:
-            yield made
-        finally:
-            desk.store.close()
+        yield made
+        desk.store.close()
 
 
 class MortalStore:
