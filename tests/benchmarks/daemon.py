@@ -1,4 +1,4 @@
-"""What a tick of the daemon costs with a short and a long queue, and how much memory it takes.
+"""What a tick of the daemon costs with a short and a long queue, and what the real daemon takes of memory and processor meanwhile.
 
 python -m tests.benchmarks.daemon [--most 1000000]
 """
@@ -6,31 +6,38 @@ python -m tests.benchmarks.daemon [--most 1000000]
 from __future__ import annotations
 
 import argparse
-import resource
+import os
+import re
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from evenly import signing_in
+from sqlalchemy import func, select
+
 from evenly.app import App
 from evenly.clock import VirtualClock
 from evenly.store import accounts, deliveries, models, secrets
 
 _NOW = datetime(2026, 12, 1, 6, tzinfo=UTC)
 _TICKS = 200
+_STARTING_SECONDS = 10
+_WATCHED_SECONDS = 30
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--most", type=int, default=1_000_000)
     most = parser.parse_args().most
-    assert signing_in  # loaded as the daemon has it
     for count in (1_000, most):
         with tempfile.TemporaryDirectory() as folder, _app(Path(folder)) as app:
             _fill(app, count)
-            print(f"{count:>9} queued: a tick takes {_tick(app) * 1e6:.0f} µs; {_resident():.0f} MB resident")
+            tick = _tick(app) * 1e6
+            resident, busy = _daemon(Path(folder))
+            print(f"{count:>9} queued: a tick takes {tick:.0f} µs; the daemon {resident:.0f} MB at most, and {busy:.1%} of one core")
 
 
 def _app(folder: Path) -> App:
@@ -47,24 +54,24 @@ def _app(folder: Path) -> App:
     return app
 
 
-def _fill(app: App, count: int) -> None:
+def _fill(app: App, count: int, begins: datetime = _NOW) -> None:
     """Deliveries that are planned for the coming years, half of them on each account."""
     content: dict[str, object] = {"text": "Queued", "link": None, "media": [], "format": "post", "options": {}, "language": "en"}
     with app.store.write() as connection:
-        connection.execute(models.post.insert().values(id=1, fields={}, created_at=_NOW))
-        for start in range(0, count, 50_000):
-            numbers = range(start + 1, min(start + 50_000, count) + 1)
+        first = 1 + (connection.execute(select(func.max(models.post.c.id))).scalar() or 0)
+        for start in range(first, first + count, 50_000):
+            numbers = range(start, min(start + 50_000, first + count))
             connection.exec_driver_sql(
                 "insert into post (id, fields, created_at) values (?, '{}', ?)",
-                [(number, _NOW.isoformat(sep=" ")[:19] + ".000000") for number in numbers if number > 1],
+                [(number, _NOW.isoformat(sep=" ")[:19] + ".000000") for number in numbers],
             )
-            connection.execute(models.delivery.insert(), [_row(number) for number in numbers])
+            connection.execute(models.delivery.insert(), [_row(number, begins) for number in numbers])
             connection.execute(
                 models.part.insert(),
                 [
                     {
                         "delivery_id": number,
-                        "account": _row(number)["account"],
+                        "account": _row(number, begins)["account"],
                         "position": 0,
                         "kind": "post",
                         "content": content,
@@ -76,9 +83,9 @@ def _fill(app: App, count: int) -> None:
             )
 
 
-def _row(number: int) -> dict[str, object]:
+def _row(number: int, begins: datetime) -> dict[str, object]:
     name, network = (("fedi", "mastodon"), ("page", "facebook"))[number % 2]
-    due = _NOW + timedelta(minutes=10 * number)
+    due = begins + timedelta(minutes=10 * number)
     return {
         "id": number,
         "post_id": number,
@@ -104,8 +111,28 @@ def _tick(app: App) -> float:
     return statistics.median(took)
 
 
-def _resident() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _daemon(folder: Path) -> tuple[float, float]:
+    """Run the daemon for a while: the most memory it took, in MB, and its share of one core once it had started."""
+    environment = {**os.environ, "EVENLY_CLOCK": f"{_NOW.isoformat()}@{time.time()}x1"}
+    daemon = subprocess.Popen([sys.executable, "-m", "evenly", "run"], cwd=folder, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(_STARTING_SECONDS)
+        before = _spent(daemon.pid)
+        time.sleep(_WATCHED_SECONDS)
+        busy = (_spent(daemon.pid) - before) / _WATCHED_SECONDS
+        status = Path(f"/proc/{daemon.pid}/status").read_text()
+    finally:
+        daemon.terminate()
+        daemon.wait(timeout=60)
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+    assert peak is not None
+    return int(peak[1]) / 1024, busy
+
+
+def _spent(pid: int) -> float:
+    """Processor seconds of a process: proc(5), /proc/PID/stat, fields 14 and 15."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

@@ -34,6 +34,8 @@ timezone = "UTC"
 lease = "6s"
 request = "1s"
 settle = "10s"
+[store]
+url = "{url}"
 """
 ACCOUNT = """
 [accounts.{name}]
@@ -98,7 +100,7 @@ class Scene:
         """Let time pass, as an engine would, until the account has nothing more to do or `until` is over."""
         publisher = publisher or self.publisher()
         end = self.clock.now() + until
-        for _ in range(500):
+        for _ in range(1_000):
             after = publisher.work(account, self.stop)
             if after is None or after > end:
                 return
@@ -146,9 +148,16 @@ def is_visible(method: str, path: str) -> bool:
 
 @contextmanager
 def scene(
-    folder: Path, facility: str = "key", *, names: Sequence[str] = ("pin",), gap: str = "0s", more: str = "", board: Board | None = None
+    folder: Path,
+    facility: str = "key",
+    *,
+    names: Sequence[str] = ("pin",),
+    gap: str = "0s",
+    more: str = "",
+    board: Board | None = None,
+    url: str = "sqlite",
 ) -> Iterator[Scene]:
-    """A workspace in `folder` on a board that offers this facility to settle lost answers."""
+    """A workspace in `folder` on a board that offers this facility to settle lost answers; its store is at `url`."""
     clock = VirtualClock(START)
     server = BoardServer(clock, facility)
     with serve(server.app) as served:
@@ -156,16 +165,18 @@ def scene(
         state.mkdir(mode=0o700)
         make_key(state)
         every = "".join(ACCOUNT.format(name=name, url=served.url, gap=gap, more=more) for name in names)
-        (folder / "evenly.toml").write_text(SETTINGS + every)
+        (folder / "evenly.toml").write_text(SETTINGS.format(url=url) + every)
         networks = Networks()
         networks.add("board", board or Board(facility))
         settings = load(folder, {})
-        desk = Desk(settings, networks, Store.open("sqlite", settings.state))
+        desk = Desk(settings, networks, Store.open(url, settings.state))
         made = Scene(desk, Vault.open(settings.state, {}), clock, server, served)
         for name in names:
             made.sign_in(name)
-        yield made
-        desk.store.close()
+        try:
+            yield made
+        finally:
+            desk.store.close()
 
 
 class MortalStore:

@@ -298,6 +298,8 @@ def test_an_impossible_value_of_an_account_is_refused(workspace: Path, line: str
         ('[engine]\nlease = "0s"', "engine.lease"),
         ('[engine]\nlease = "60s"\nrequest = "30s"\nsettle = "89s"', "engine.settle"),
         ('[engine]\nlease = "200s"', "engine.settle"),
+        ('[engine]\nlease = "30s"\nrequest = "30s"', "engine.request"),
+        ('[engine]\nlease = "20s"', "engine.request"),
         ('[engine]\nkind = "procrastinate"', "engine.kind"),
         ("accounts = 3", "accounts"),
         ("[accounts]\nboard = 3", "accounts.board"),
@@ -308,6 +310,15 @@ def test_an_impossible_value_of_an_account_is_refused(workspace: Path, line: str
 def test_an_impossible_value_elsewhere_is_refused(workspace: Path, text: str, key: str) -> None:
     """No table lets a wrong value through."""
     assert only(workspace, text).key == key
+
+
+def test_a_request_that_no_lease_could_outlast_is_refused_with_the_bound(workspace: Path) -> None:
+    """Nothing would ever be sent: a call begins only while its whole time fits into the lease, and some goes by before."""
+    said = str(only(workspace, '[engine]\nlease = "60s"\nrequest = "51s"').message())
+
+    assert "50s" in said
+    assert "lease" in said
+    assert settings(workspace, '[engine]\nlease = "60s"\nrequest = "50s"').engine.request == timedelta(seconds=50)
 
 
 def test_settle_may_be_exactly_lease_and_request_together(workspace: Path) -> None:

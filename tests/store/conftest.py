@@ -8,17 +8,7 @@ from pathlib import Path
 import pytest
 
 from evenly.store import Store
-from tests.store.cluster import Cluster, binaries, running
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[Cluster]:
-    """A PostgreSQL server; `postgresql.database()` makes an empty database in it."""
-    tools = binaries()
-    if tools is None:
-        pytest.skip("this machine has no PostgreSQL server (initdb)")
-    with running(tools) as cluster:
-        yield cluster
+from tests.store.cluster import Cluster
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

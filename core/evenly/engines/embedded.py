@@ -50,6 +50,8 @@ class EmbeddedEngine:
     def run(self, stop: threading.Event) -> None:
         """Work until `stop`; calls in flight are finished before it returns."""
         workers = [threading.Thread(target=self._work, args=(name, stop), name=f"account-{name}") for name in self._names]
+        # A chore that waits for a store in trouble is told of already; that its next turn is left out is no news.
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
         keeper = threading.Thread(target=self._keep_leases, args=(stop,), name="leases", daemon=True)
         self._scheduler.start()
         self._arm_chores()
@@ -110,6 +112,8 @@ class EmbeddedEngine:
                 _log.warning("the machine's clock has jumped; everything is armed anew")
                 self._arm_chores()
             now = self._changes()
+            if now is not None and self._troubles.are_known("store"):
+                self._prove()
             if jumped or now not in {None, changes}:
                 self._wake_all()
             changes = now
@@ -139,11 +143,20 @@ class EmbeddedEngine:
             self._quiet(name, run), "interval", seconds=every.total_seconds(), id=name, replace_existing=True, next_run_time=first
         )
 
+    def _prove(self) -> None:
+        """The store can be read again: where it can be written as well, its trouble is over."""
+        try:
+            self._beat()
+        except StoreError as error:
+            self._troubles.met("store", error)
+        else:
+            self._troubles.over("store", "the store works again")
+            self._wake_all()
+
     def _beat(self) -> None:
-        """Show that this process lives. Nothing else writes as regularly: what comes through here proves that the store works."""
+        """Show that this process lives."""
         with self._store.write() as connection:
             heartbeats.beat(connection, self._publisher.owner, pid=os.getpid(), host=socket.gethostname(), now=self._clock.now())
-        self._troubles.over("store", "the store works again")
 
     def _sweep(self) -> None:
         with self._store.read() as connection:

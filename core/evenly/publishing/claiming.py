@@ -15,6 +15,10 @@ from evenly.signing_in.owners import is_gone
 from evenly.store import accounts, deliveries
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
     from evenly.publishing.process import Process
     from evenly.publishing.watching import Watch
 
@@ -41,13 +45,10 @@ class Claims:
         process = self._process
         now, before_commit = process.clock.now(), process.clock.monotonic()
         with process.desk.store.write() as connection:
-            whole = deliveries.load_whole(connection, delivery_id, to_claim=True)
-            if whole is None or whole[0].account not in process.desk.settings.accounts:
+            read = self._read(connection, delivery_id)
+            if read is None:
                 return None
-            current, contents = whole
-            if not deliveries.reserve(connection, current.account):
-                return None
-            known = accounts.known_one(connection, current.account)
+            current, contents, known = read
             account = process.desk.seen(current.account, known)
             terms = terms_of(process.desk, account)
             move = ledger.claim(
@@ -70,6 +71,21 @@ class Claims:
             return move
         return Claim(move.after, ledger.deadline(before_commit, terms), terms, {each.position: each for each in contents})
 
+    def _read(
+        self, connection: Connection, delivery_id: int
+    ) -> tuple[ledger.Delivery, Sequence[deliveries.Content], accounts.Known | None] | None:
+        """The delivery and its account, kept from others as long as the transaction lasts; None when neither is ours to take."""
+        whole = deliveries.load_whole(connection, delivery_id, to_claim=True)
+        if whole is None or whole[0].account not in self._process.desk.settings.accounts:
+            return None
+        current, contents = whole
+        if not deliveries.reserve(connection, current.account):
+            return None
+        known = accounts.known_one(connection, current.account)
+        if known is not None and known.held and _only_waits(current):
+            return None
+        return current, contents, known
+
     def is_dead(self, delivery_id: int, owner: str) -> bool:
         """Whether whoever has the delivery in hand will not come back: its own process is gone, or this one has let go of it."""
         if owner == self._process.owner:
@@ -80,3 +96,8 @@ class Claims:
         if (name, now.year) not in self._gaps:
             self._gaps[name, now.year] = gap_of(self._process.desk, name, now.year)
         return self._gaps[name, now.year]
+
+
+def _only_waits(delivery: ledger.Delivery) -> bool:
+    """Nothing of it was begun, and nobody wants it now."""
+    return delivery.state is ledger.State.PLANNED and not delivery.out and not delivery.urgent

@@ -104,17 +104,22 @@ class Publisher:
                     return None
                 left_behind = self._left_behind(connection, name) if wanted is not Wanted.DOUBTFUL else []
                 due = [*left_behind, *deliveries.due(connection, name, self._clock.now(), grace=_GRACE, wanted=wanted)]
-            if not self._work_off(name, due, stop):
+            if not self._work_off(name, wanted, due, stop):
                 break
         return self._back_at(name)
 
-    def _work_off(self, name: str, due: Sequence[deliveries.Due], stop: threading.Event) -> bool:
-        """Advance what is due; once the account's pace holds one back, all that wait their turn wait with it."""
+    def _work_off(self, name: str, wanted: Wanted, due: Sequence[deliveries.Due], stop: threading.Event) -> bool:
+        """Advance what is due; once the account's pace holds one back, all that wait their turn wait with it.
+
+        Whether anything has changed, so that it is worth looking again.
+        """
         changed = False
         # A part that a network chokes on looks like an outage: whoever it is gets its turn after the others, and starves none.
         for each in sorted(due, key=lambda each: each.id in self._stumbled):
+            if stop.is_set() or (wanted is not Wanted.DOUBTFUL and self._is_nearly_full()):
+                break
             now = self._clock.now()
-            if stop.is_set() or (each.waits_its_turn and self._free_at.get(name, now) > now):
+            if each.waits_its_turn and self._free_at.get(name, now) > now:
                 continue
             changed = self.advance(each.id) or changed
         return changed

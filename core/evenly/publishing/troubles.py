@@ -23,6 +23,11 @@ class Troubles:
             self._known[subject] = kind
         _log.log(logging.DEBUG if is_known else logging.ERROR, "%s", trouble)
 
+    def are_known(self, subject: str) -> bool:
+        """Whether the subject is in trouble."""
+        with self._lock:
+            return subject in self._known
+
     def over(self, subject: str, told: str) -> None:
         """The subject is well; told where it was not."""
         if not self._known:  # asked after every success: the ordinary answer costs nothing

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from evenly.plugin import AccountState, Message
 from evenly.store.contents import as_message, message_of
@@ -47,8 +47,13 @@ def known(connection: Connection) -> dict[str, Known]:
 
 
 def known_one(connection: Connection, name: str) -> Known | None:
-    row = connection.execute(select(*_COLUMNS).where(account.c.name == name)).one_or_none()
+    row = connection.execute(_one(), {"b_name": name}).one_or_none()
     return None if row is None else _known(row)
+
+
+@functools.cache
+def _one() -> Select[Any]:
+    return select(*_COLUMNS).where(account.c.name == bindparam("b_name"))
 
 
 def signed_in(connection: Connection, name: str, network: str, settings: Mapping[str, Any]) -> None:

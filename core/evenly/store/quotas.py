@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, or_, select
 
 from evenly.plugin import Message, Quota
 from evenly.store.contents import as_message, message_of
@@ -46,14 +47,26 @@ def wait(
 
 def take(connection: Connection, account: str, network: str) -> None:
     """Count one call that is about to be made, until the network tells its own count again."""
-    names = [_name("account", account, network), _name("app", account, network)]
-    connection.execute(quota.update().where(quota.c.name.in_(names), quota.c.remaining > 0).values(remaining=quota.c.remaining - 1))
+    connection.execute(_take(), _names(account, network))
 
 
 def allowance(connection: Connection, account: str, network: str, *, now: datetime) -> Allowance:
     """What the account's own row and its app's allow together. A counter that has been reset since is not known."""
-    rows = connection.execute(select(quota).where(quota.c.name.in_([_name("account", account, network), _name("app", account, network)])))
-    return _together([_read(row, now) for row in rows])
+    return _together([_read(row, now) for row in connection.execute(_both(), _names(account, network))])
+
+
+@functools.cache
+def _both() -> Select[Any]:
+    return select(quota).where(_is_theirs())
+
+
+@functools.cache
+def _take() -> Update:
+    return quota.update().where(_is_theirs(), quota.c.remaining > 0).values(remaining=quota.c.remaining - 1)
+
+
+def _is_theirs() -> ColumnElement[bool]:
+    return or_(quota.c.name == bindparam("b_account"), quota.c.name == bindparam("b_app"))
 
 
 def _together(allowances: Iterable[Allowance]) -> Allowance:
@@ -84,6 +97,10 @@ def _read(row: Any, now: datetime) -> Allowance:
         not_before=row.not_before if waits else None,
         reason=message_of(row.reason) if waits else None,
     )
+
+
+def _names(account: str, network: str) -> dict[str, str]:
+    return {"b_account": _name("account", account, network), "b_app": _name("app", account, network)}
 
 
 def _name(scope: str, account: str, network: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,13 +11,24 @@ from sqlalchemy import Connection, Table
 
 def upsert(connection: Connection, table: Table, key: str, values: Mapping[str, Any], *, changes: Mapping[str, Any] | None = None) -> None:
     """Insert `values`; where a row with this `key` column is there, change it to `changes` (None: to all values)."""
-    insert = _insert(connection.dialect.name)(table).values(dict(values))
     if changes is None:
-        changes = {name: value for name, value in values.items() if name != key}
+        connection.execute(_replacing(connection.dialect.name, table, key, tuple(values)), dict(values))
+        return
+    insert = _insert(connection.dialect.name)(table).values(dict(values))
     if changes:
         connection.execute(insert.on_conflict_do_update(index_elements=[key], set_=dict(changes)))
     else:
         connection.execute(insert.on_conflict_do_nothing(index_elements=[key]))
+
+
+@functools.cache
+def _replacing(dialect: str, table: Table, key: str, names: tuple[str, ...]) -> Any:
+    """The statement that writes every value; put together once, since that costs more than running it."""
+    insert = _insert(dialect)(table)
+    changed = {name: insert.excluded[name] for name in names if name != key}
+    return (
+        insert.on_conflict_do_update(index_elements=[key], set_=changed) if changed else insert.on_conflict_do_nothing(index_elements=[key])
+    )
 
 
 def _insert(dialect: str) -> Any:
