@@ -25,7 +25,7 @@ QUERIES: dict[str, Callable[[Connection], Any]] = {
     "holder of an id": lambda connection: deliveries.holder_of(connection, "pin", "pin-1"),
 }
 SMALL = {"due": "ix_delivery_next_action", "next action": "ix_delivery_next_action", "in hand": "ux_delivery_one_claim"}
-SMALL |= dict.fromkeys([name for name in QUERIES if "begun" in name or "doubt" in name], "ix_delivery_begun")
+SMALL |= dict.fromkeys([name for name in QUERIES if "begun" in name or "doubt" in name], "ix_delivery_next_action_begun")
 
 
 @pytest.fixture

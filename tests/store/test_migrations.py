@@ -81,6 +81,20 @@ def test_a_migrated_store_and_a_new_one_guard_the_same(engine: Engine, url: str,
     new.close()
 
 
+def test_a_migrated_store_and_a_new_one_prefer_the_same_index(tmp_path: Path) -> None:
+    """Of two indexes on the same columns SQLite takes the one made last, which must be the smaller one."""
+    migrated = create_engine(f"sqlite:///{tmp_path / 'migrated.sqlite'}")
+    migrate(migrated)
+    new = Store.open("sqlite", tmp_path / "new")
+    query = text("select name from sqlite_master where type = 'index' and name like 'ix_delivery_next_action%' order by rowid")
+
+    with migrated.connect() as one, new.read() as other:
+        assert [*one.execute(query).scalars()] == [*other.execute(query).scalars()]
+        assert [*one.execute(query).scalars()] == ["ix_delivery_next_action", "ix_delivery_next_action_begun"]
+    new.close()
+    migrated.dispose()
+
+
 def test_the_newest_migration_is_the_version_of_the_models() -> None:
     """One line, from the first to the newest."""
     scripts = ScriptDirectory.from_config(migrating._config())

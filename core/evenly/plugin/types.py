@@ -58,6 +58,18 @@ class VideoLimits:
     bytes: int | None = None
     seconds: tuple[float, float] | None = None  #: least and largest length
     ratio: tuple[float, float] | None = None
+    width: tuple[int, int] | None = None  #: least and largest
+    height: tuple[int, int] | None = None
+    fps: tuple[float, float] | None = None  #: least and largest number of pictures a second
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentLimits:
+    """What a network takes of one document. None: no limit known."""
+
+    types: frozenset[str] = frozenset({"application/pdf"})
+    bytes: int | None = None
+    pages: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +82,9 @@ class Limits:
     videos: int = 0
     video: VideoLimits = field(default_factory=VideoLimits)
     mixed: bool = False  #: pictures and videos may stand in one part
+    documents: int = 0
+    document: DocumentLimits = field(default_factory=DocumentLimits)
+    hosted: frozenset[MediaKind] = frozenset()  #: kinds of media that the network fetches itself: `Media.url` is filled in for them
     alt: int | None = None  #: longest alternative text; None: no limit; 0: takes none
     formats: frozenset[str] = frozenset({"post"})
     thread: int = 1  #: most posts of a thread, the first included; 1: no threads
@@ -320,6 +335,7 @@ class Network:
     limits: Limits = field(default_factory=Limits)
     length: Callable[[Account, Part], int] = characters
     scopes: tuple[str, ...] = ()
+    loopback: bool = True  #: sign-in may send the browser back to http://127.0.0.1; False: the address it ends at is pasted
     settings: type[BaseModel] | None = None  #: the account's own settings in evenly.toml
     options: type[BaseModel] | None = None  #: what `--set ACCOUNT.KEY=VALUE` may say on a post
     repeat_safe: Mapping[Facility, timedelta] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Connection,
     DateTime,
     Dialect,
     Float,
@@ -31,8 +32,9 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.schema import CreateIndex, CreateTable
 
-VERSION = "0001"  #: the newest migration; the store's own stands in `alembic_version`
+VERSION = "0002"  #: the newest migration; the store's own stands in `alembic_version`
 
 metadata = MetaData(
     naming_convention={
@@ -148,7 +150,7 @@ delivery = Table(
     CheckConstraint("state in ('claimed', 'sending', 'unknown', 'published') or owner is null", name="nobody_else_claims"),
     CheckConstraint("state not in ('planned', 'claimed', 'sending', 'unknown') or next_action_at is not null", name="is_woken"),
     Index("ix_delivery_next_action", "account", "next_action_at"),
-    Index("ix_delivery_begun", "account", "next_action_at"),
+    Index("ix_delivery_next_action_begun", "account", "next_action_at"),
     Index("ix_delivery_account_due", "account", "due"),
     Index("ix_delivery_state_due", "state", "due"),
     Index("ix_delivery_account_text", "account", "text_digest"),
@@ -156,17 +158,7 @@ delivery = Table(
 )
 
 
-_CONDITIONS = {"ix_delivery_next_action": _LIVE, "ix_delivery_begun": _LIVE_AND_BEGUN, "ux_delivery_one_claim": _CLAIMED}
-
-
-def condition_indexes(dialect: str) -> None:
-    """Make the partial indexes partial, for one kind of database; before tables are made.
-
-    Where the indexes are declared, the conditions would have to name every kind, and so load the dialects of all: that is dear at start-up.
-    """
-    for index in delivery.indexes:
-        if index.name in _CONDITIONS:
-            index.dialect_options[dialect]["where"] = text(_CONDITIONS[str(index.name)])
+_CONDITIONS = {"ix_delivery_next_action": _LIVE, "ix_delivery_next_action_begun": _LIVE_AND_BEGUN, "ux_delivery_one_claim": _CLAIMED}
 
 
 class PartColumns(TypedColumns):
@@ -330,3 +322,22 @@ _POSTGRESQL_GUARDS = [
     """create trigger attempt_is_kept before delete on attempt for each row
        execute function evenly_refuse('attempts are kept')""",
 ]
+
+
+def make_tables(connection: Connection) -> None:
+    """Make every table and index. Indexes are made by name, as by the migrations: of two that would do, SQLite takes the one made last."""
+    _condition_indexes(connection.dialect.name)
+    for table in metadata.sorted_tables:
+        connection.execute(CreateTable(table))
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            connection.execute(CreateIndex(index))
+
+
+def _condition_indexes(dialect: str) -> None:
+    """Make the partial indexes partial, for one kind of database; before tables are made.
+
+    Where the indexes are declared, the conditions would have to name every kind, and so load the dialects of all: that is dear at start-up.
+    """
+    for index in delivery.indexes:
+        if index.name in _CONDITIONS:
+            index.dialect_options[dialect]["where"] = text(_CONDITIONS[str(index.name)])

@@ -160,8 +160,7 @@ class Store:
             wait_for_others(connection)
             if self._has_version(connection):
                 return
-            models.condition_indexes(self.engine.dialect.name)
-            models.metadata.create_all(connection)
+            models.make_tables(connection)
             for guard in models.guards(self.engine.dialect.name):
                 connection.exec_driver_sql(guard)
             connection.exec_driver_sql("create table alembic_version (version_num varchar(32) not null primary key)")
