@@ -30,6 +30,11 @@ def pinned(count: int) -> list[QueuedPost]:
     return queue(count) + pins
 
 
+def crowd(count: int) -> list[QueuedPost]:
+    """So many times that somebody fixed, 20 minutes apart: far more than the cadence has room for."""
+    return [QueuedPost(f"pin{n}", "owned", pinned_at=NOW + timedelta(minutes=20 * n)) for n in range(1, count + 1)]
+
+
 def best_of_three(work: Callable[[], object]) -> float:
     times = []
     for _ in range(3):
@@ -52,6 +57,7 @@ def cases() -> dict[str, tuple[Callable[[], object], float]]:
         "plan 1,000 posts, 3 a day": (lambda: plan(thrice, thousand, NOW), 0.05),
         "plan 1,000 posts, 3 a week": (lambda: plan(weekly, thousand, NOW), 0.05),
         "plan 1,000 posts, 49 pins": (lambda: plan(daily, pinned(1_000), NOW), 0.5),
+        "plan 10,000 pins, 20 minutes apart": (lambda: plan(daily, crowd(10_000), NOW), 2.0),
         "plan 100,000 posts, 3 a day": (lambda: plan(thrice, many, NOW), 5.0),
         "append to 100,000": (lambda: append(thrice, one, NOW, long), 0.05),
         "edit 1,000 posts, steering": (lambda: edit(daily, [*thousand, one], NOW, short, committed_until=until), 0.5),
@@ -63,7 +69,7 @@ def main() -> int:
     for name, (work, limit) in cases().items():
         seconds = best_of_three(work)
         missed += seconds > limit
-        print(f"{name:32} {seconds * 1000:10.1f} ms   limit {limit * 1000:6.0f} ms{'   MISSED' * (seconds > limit)}")
+        print(f"{name:36} {seconds * 1000:10.1f} ms   limit {limit * 1000:6.0f} ms{'   MISSED' * (seconds > limit)}")
     return min(1, missed)
 
 

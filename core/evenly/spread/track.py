@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from evenly.spread.days import cut, nearest_free
+from evenly.spread.thinning import AFTER, BOTH, thinned
 from evenly.spread.zones import DAY
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from evenly.spread.days import Day
     from evenly.spread.rail import Rail
 
-_BOTH, _AFTER, _BEFORE = (1, -1), (1,), (-1,)
 _LATER = 14
 """A slot that finds no room on its day is offered to so many following open days."""
 
@@ -88,15 +88,9 @@ class Track:
         """Cancel on both sides of a cluster, unless that makes some run of days worse than cancelling after it."""
         starts = [day.start for day in self.rail.days]
         homes = [(minute, self._day_of(minute, starts)) for minute in taken]
-        ways = [self._thinned(homes, sides) for sides in (_BOTH, _AFTER)]
+        ways = [thinned(self.rail, homes, sides, now=self._now) for sides in (BOTH, AFTER)]
         ways = [[*slots, *self.rail.slots[len(slots) :]] for slots in ways]
         self.rail.slots = min(ways, key=lambda slots: self._worst_run(slots, taken, starts))
-
-    def _thinned(self, homes: list[tuple[int, int]], sides: tuple[int, ...]) -> list[list[int]]:
-        slots = [list(day) for day in self.rail.slots]
-        for minute, home in homes:
-            self._cancel_near(slots, minute, home, sides)
-        return slots
 
     def _worst_run(self, slots: list[list[int]], taken: list[int], starts: list[int]) -> Fraction:
         """The worst difference between posts and target over all runs of days."""
@@ -123,27 +117,6 @@ class Track:
         place = max(0, bisect_right(starts, minute) - 1)
         same_date = (minute + days[place].offset) // DAY <= (days[place].start + days[place].offset) // DAY
         return place if same_date or minute < days[place].end or place + 1 == len(days) else place + 1
-
-    def _cancel_near(self, slots: list[list[int]], minute: int, home: int, sides: tuple[int, ...]) -> None:
-        if slots[home]:
-            slots[home].remove(min(slots[home], key=lambda slot: abs(slot - minute)))
-            return
-        past = minute < self._now
-        for distance in range(1, len(slots) + 366):
-            around = [home + side * distance for side in (_BEFORE if past else sides)]
-            while max(around) >= len(slots) and (len(slots) < len(self.rail.slots) or self.rail.grow()):
-                slots.append(list(self.rail.slots[len(slots)]))
-            found = [
-                (abs((slot - minute + DAY // 2) % DAY - DAY // 2), slot, other)
-                for other in around
-                if 0 <= other < len(slots)
-                for slot in slots[other]
-                if past or slot >= self._now
-            ]
-            if found:
-                _, slot, other = min(found)
-                slots[other].remove(slot)
-                return
 
     def _settled(self, day: Day, slots: list[int]) -> list[int]:
         if slots and (self._owed or not self._is_clear(slots)):
