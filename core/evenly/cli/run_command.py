@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
 import threading
 from typing import TYPE_CHECKING
@@ -50,7 +52,9 @@ def _for_ever(app: App, stop: threading.Event) -> int:
         "Publishing for {count} account; Ctrl-C ends it.", "Publishing for {count} accounts; Ctrl-C ends it.", count, count=count
     )
     click.echo(told, err=True)
-    engine.run(stop)
+    if engine.run(stop):
+        logging.shutdown()
+        os._exit(0)  # a thread that hangs would keep the process from ending
     return 0
 
 

@@ -47,9 +47,12 @@ class EmbeddedEngine:
         self._events = {name: threading.Event() for name in self._names}
         self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
 
-    def run(self, stop: threading.Event) -> None:
-        """Work until `stop`; calls in flight are finished before it returns."""
-        workers = [threading.Thread(target=self._work, args=(name, stop), name=f"account-{name}") for name in self._names]
+    def run(self, stop: threading.Event) -> list[str]:
+        """Work until `stop`; calls in flight are finished before it returns.
+
+        Gives the names of what still hangs when every call must have ended by its time-out; what it wrote down before tells the rest.
+        """
+        workers = [threading.Thread(target=self._work, args=(name, stop), name=name, daemon=True) for name in self._names]
         # A chore that waits for a store in trouble is told of already; that its next turn is left out is no news.
         logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
         keeper = threading.Thread(target=self._keep_leases, args=(stop,), name="leases", daemon=True)
@@ -62,10 +65,22 @@ class EmbeddedEngine:
         finally:
             stop.set()
             self._wake_all()
-            for thread in workers:
-                thread.join()
-            self._scheduler.shutdown(wait=True)
+            ending = threading.Thread(target=self._scheduler.shutdown, name="upkeep", daemon=True)
+            ending.start()
+            hanging = self._hanging([*workers, ending])
             self._leave()
+        return hanging
+
+    def _hanging(self, threads: list[threading.Thread]) -> list[str]:
+        """The names of the threads that have not ended when no call can be in flight any more."""
+        engine = self._publisher.desk.settings.engine
+        until = time.monotonic() + (engine.lease + engine.request).total_seconds()
+        for thread in threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        hanging = [thread.name for thread in threads if thread.is_alive()]
+        for name in hanging:
+            _log.error("%s does not answer and is left behind; what it did last is found out when evenly runs again", name)
+        return hanging
 
     # ---- one account
 
