@@ -1,4 +1,4 @@
-"""Asks networks for the figures of what was published, and keeps them with their age."""
+"""Asks networks for the figures of what was published, which are kept with their age, and for posts as they stand there."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from evenly import signing_in
 from evenly.networks import HookMissing
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from evenly.clock import Clock
     from evenly.planning import Desk
+    from evenly.plugin import RemotePost
     from evenly.store.secrets import Vault
 
 #: The ages at which posts are compared, by their names.
@@ -66,6 +68,28 @@ def collect(desk: Desk, vault: Vault, clock: Clock, name: str, *, transport: htt
     except NetworkError as error:
         return Collected(name, trouble=error.message)
     return Collected(name, count, followers)
+
+
+def post_at(desk: Desk, vault: Vault, clock: Clock, name: str, url: str, *, since: datetime) -> Published | None:
+    """The account's post at this address, if its network tells of it: many addresses do not hold the id that the network goes by."""
+    network = desk.network_of(name)
+    if network not in desk.networks or not desk.networks.offers(network, "recent"):
+        return None
+    try:
+        account = signing_in.account(desk, vault, name)
+        with signing_in.http(desk, name, clock) as http:
+            recent: Sequence[RemotePost] = desk.networks.call(network, "recent", account=account, since=since, http=http)
+    except NetworkError:
+        return None
+    found = next((post for post in recent if post.url is not None and _address(post.url) == _address(url)), None)
+    return None if found is None else Published(remote_id=found.remote_id, url=found.url, at=found.at)
+
+
+def _address(url: str) -> tuple[str, str, str]:
+    """What tells one page from another: not the scheme, nor whether it is the site for telephones."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+    return host, parts.path.rstrip("/"), parts.query
 
 
 def _posts(desk: Desk, name: str, common: Mapping[str, Any], clock: Clock) -> int:

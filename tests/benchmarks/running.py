@@ -18,7 +18,7 @@ from evenly.app import App
 from tests.acceptance.world import World, world
 from tests.benchmarks.daemon import _fill as fill
 
-_TO_FILL = 5  #: minutes
+_TO_FILL = 8  #: minutes
 
 
 def main() -> None:

@@ -61,11 +61,11 @@ def delete(published):
     pass
 """
 
-#: Never answers, cannot be asked, and takes nothing back.
+#: Never answers, tells of nothing but one post, and takes nothing back.
 WELL = """
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from evenly.plugin import Limits, Message, Network, OutcomeUnknown, hookimpl
+from evenly.plugin import Limits, Message, Network, OutcomeUnknown, RemotePost, hookimpl
 
 
 @hookimpl
@@ -76,6 +76,12 @@ def network():
 @hookimpl
 def publish():
     raise OutcomeUnknown(Message("No answer came."))
+
+
+@hookimpl
+def recent():
+    at = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    return [RemotePost(remote_id="5_88", text="Hello", at=at, url="https://www.well.example/hidden?of=x")]
 """
 
 

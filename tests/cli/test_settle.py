@@ -25,6 +25,14 @@ def test_seen_there_it_is_published(uncertain: Shop) -> None:
     assert "https://well.example/posts/77/" in word["evidence"]
 
 
+def test_an_address_that_hides_the_id_is_looked_up(uncertain: Shop) -> None:
+    """In what the account itself tells of its latest posts, however the browser writes the address."""
+    (settled,) = uncertain.done("settle", "1", "--published", "http://well.example/hidden/?of=x")["deliveries"]
+
+    assert settled["remote_id"] == "5_88"
+    assert settled["url"] == "https://www.well.example/hidden?of=x"
+
+
 def test_an_id_will_do(uncertain: Shop) -> None:
     """Where the network shows no address."""
     (settled,) = uncertain.done("settle", "1", "--published", "urn:li:share:77")["deliveries"]

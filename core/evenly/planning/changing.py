@@ -124,9 +124,9 @@ def publish_now(desk: Desk, named: Sequence[str], *, now: datetime) -> Changed:
     return _change(desk, named, stopped, lambda _connection, each: ledger.publish_now(each, now=now), now=now)
 
 
-def settle_published(desk: Desk, named: Sequence[str], said: str, *, by: str, now: datetime) -> Changed:
-    """A person has seen the uncertain part of a delivery; `said` is its address or id there. Raises `ChangeRefused`."""
-    published = published_as(said)
+def settle_published(desk: Desk, named: Sequence[str], published: Published, *, by: str, now: datetime) -> Changed:
+    """A person has seen the uncertain part of a delivery, there. Raises `ChangeRefused`."""
+    said = published.url or published.remote_id
 
     def decide(connection: Connection, uncertain: ledger.Delivery) -> ledger.Move | ledger.Refused:
         holder = deliveries.holder_of(connection, uncertain.account, published.remote_id)
@@ -143,7 +143,7 @@ def settle_not_published(desk: Desk, named: Sequence[str], *, by: str, now: date
 
 
 def published_as(said: str) -> Published:
-    """What an address or id, as a person gives it, tells of a post. An address ends with the post's own id. Raises `ChangeRefused`."""
+    """What an address or id, as a person gives it, tells of a post: most addresses end with the post's own id. Raises `ChangeRefused`."""
     from urllib.parse import urlsplit
 
     text = said.strip()
