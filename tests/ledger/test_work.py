@@ -189,6 +189,16 @@ def test_retry_after_and_an_empty_quota_hold_for_everything() -> None:
     assert made(claim(unknown(delivery()), pace=spent)).owner == "worker"
 
 
+def test_a_little_of_a_quota_is_kept_back_for_finding_out() -> None:
+    """A fiftieth: what went out last may still have to be looked for."""
+    short = Pace(left=4, limit=200, resets_at=NOW + HOUR)
+    enough = Pace(left=5, limit=200, resets_at=NOW + HOUR)
+
+    assert made(claim(delivery(), pace=short)).next_action_at == NOW + HOUR
+    assert made(claim(delivery(), pace=enough)).owner == "worker"
+    assert made(claim(unknown(delivery()), pace=short)).owner == "worker"
+
+
 # ---- preparing
 
 

@@ -6,7 +6,7 @@ a `Move` from one value of the row to the next, which the store makes by compare
 
 from evenly.ledger.calls import prepare_failed, record
 from evenly.ledger.doubt import looked
-from evenly.ledger.pace import Pace, back_off, free_at
+from evenly.ledger.pace import Pace, back_off, free_at, open_at
 from evenly.ledger.person import (
     approve,
     drop,
@@ -93,6 +93,7 @@ __all__ = [
     "mended",
     "move",
     "next_part",
+    "open_at",
     "phase",
     "planned",
     "prepare_failed",

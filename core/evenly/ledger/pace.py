@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from evenly.ledger.rows import Delivery, Terms
 
 _NONE = timedelta(0)
+_KEPT_BACK = 50
+"""One call in so many is kept back: a lost answer must be found out even when no more may be published."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,7 @@ class Pace:
     last_post: datetime | None = None  #: when the account's last post or reply went out, or was begun
     not_before: datetime | None = None  #: a Retry-After, of the account or the app
     left: int | None = None  #: what the network's own counter says; None: it has none
+    limit: int | None = None  #: where that counter begins
     resets_at: datetime | None = None
 
 
@@ -30,15 +33,21 @@ def free_at(pace: Pace, delivery: Delivery, *, now: datetime, late: bool) -> dat
     A pinned delivery keeps its minute whatever the gap says, unless it is late; parts of a begun thread go on without it; one that a
     person wants now ignores it. Nothing ignores the network's own wishes.
     """
-    waits = [now]
-    if pace.not_before is not None:
-        waits.append(pace.not_before)
-    if pace.left is not None and pace.left <= 0 and pace.resets_at is not None:
-        waits.append(pace.resets_at)
+    waits = [open_at(pace, now=now)]
     if pace.last_post is not None:
         waits.append(pace.last_post + pace.spacing)
         if not delivery.out and not delivery.urgent and (late or not delivery.pinned):
             waits.append(pace.last_post + pace.gap)
+    return max(waits)
+
+
+def open_at(pace: Pace, *, now: datetime) -> datetime:
+    """The earliest moment at which the network itself lets the account publish anything; not after `now` when it does."""
+    waits = [now]
+    if pace.not_before is not None:
+        waits.append(pace.not_before)
+    if pace.left is not None and pace.left <= (pace.limit or 0) // _KEPT_BACK and pace.resets_at is not None:
+        waits.append(pace.resets_at)
     return max(waits)
 
 

@@ -10,6 +10,7 @@ from evenly.plugin import Account
 
 if TYPE_CHECKING:
     from evenly.networks import Networks
+    from evenly.plugin import Limits
     from evenly.settings import Settings
     from evenly.store import Store
     from evenly.store.accounts import Known
@@ -34,6 +35,12 @@ class Desk:
 
     def network_of(self, name: str) -> str:
         return self.settings.accounts[name].network
+
+    def limits(self, account: Account) -> Limits:
+        """What the account takes: as its own server said, else as its network says of all."""
+        if account.state is not None and account.state.limits is not None:
+            return account.state.limits
+        return self.networks[account.network].limits
 
     def seen(self, name: str, known: Known | None) -> Account:
         """The account with what the store knows of it. What was found out on another network does not count."""

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from evenly import spread as spreads
+from evenly.planning import pacing
 from evenly.store import queue
 from evenly.store.contents import as_message
 
@@ -44,7 +45,7 @@ def spread(desk: Desk, connection: Connection, accounts: Collection[str], *, now
     if not named:
         return
     shapes = {name: shape(desk, name, now.year) for name in desk.settings.accounts}
-    asked = {name: _question(connection, shapes[name], now, anew=anew and name in named) for name in shapes}
+    asked = {name: _question(desk, connection, shapes[name], now, anew=anew and name in named) for name in shapes}
     fresh = [name for name in named if asked[name].anchor is None]
     plans = _from_the_start(desk, shapes, asked, fresh, now)
     for name in named:
@@ -135,7 +136,8 @@ def next_open(desk: Desk, connection: Connection, name: str, now: datetime) -> d
     return spreads.next_open(shape(desk, name, now.year), now, sorted(taken))
 
 
-def _question(connection: Connection, shaped: spreads.Account, now: datetime, *, anew: bool) -> _Question:
+def _question(desk: Desk, connection: Connection, shaped: spreads.Account, now: datetime, *, anew: bool) -> _Question:
+    opens = pacing.opens_at(desk, connection, shaped.id, now)
     rows = queue.plannable(connection, shaped.id)
     # The planner begins with the next whole minute: what is due before it is as good as out, and not too late for a plan.
     begin = _whole_minute(now)
@@ -144,7 +146,7 @@ def _question(connection: Connection, shaped: spreads.Account, now: datetime, *,
     coming = [row for row in rows if row.due is None or row.due >= begin]
     planned = [row for row in coming if row.due is not None and _is_planned(row, anew=anew)]
     return _Question(
-        tuple(_queued(row) for row in coming),
+        tuple(_queued(row, opens) for row in coming),
         tuple(_kept(shaped.id, row) for row in planned),
         tuple(known),
         None if anew else _anchor(queue.rail(connection, shaped.id), shaped),
@@ -170,7 +172,8 @@ def _is_fixed(row: Row[Any]) -> bool:
     return bool(row.pinned or row.urgent or row.awaited is not None)
 
 
-def _queued(row: Row[Any]) -> spreads.QueuedPost:
+def _queued(row: Row[Any], opens: datetime | None) -> spreads.QueuedPost:
+    """As the planner sees it; nothing new is planned for a time at which the network is known to take nothing."""
     return spreads.QueuedPost(
         id=str(row.id),
         kind=row.kind,
@@ -178,7 +181,7 @@ def _queued(row: Row[Any]) -> spreads.QueuedPost:
         seq=row.id,
         priority=row.priority,
         pinned_at=row.due if _is_fixed(row) else None,
-        not_before=row.not_before,
+        not_before=max((moment for moment in (row.not_before, opens if row.due is None else None) if moment is not None), default=None),
         expires=row.not_after,
     )
 

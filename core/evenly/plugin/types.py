@@ -91,6 +91,7 @@ class Limits:
     first_comment: bool = False
     text_needed: bool = False  #: a part without text is refused even when it has media
     media_needed: bool = False  #: a post without media is refused
+    daily: int | None = None  #: most posts and replies of one account within 24 hours, where the network's answers do not count them
     spacing: timedelta | None = None  #: least time between two posts of one account that the network itself asks for
 
 

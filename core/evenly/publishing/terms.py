@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from evenly import ledger, spread
-from evenly.planning import spreading
-from evenly.store import quotas
+from evenly.planning import pacing, spreading
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from evenly.planning import Desk
-    from evenly.plugin import Account, Limits, Network
+    from evenly.plugin import Account, Network
     from evenly.store.accounts import Known
 
 _NONE = timedelta(0)
@@ -46,23 +46,13 @@ def gap_of(desk: Desk, name: str, year: int) -> timedelta:
 
 def pace_of(desk: Desk, connection: Connection, account: Account, known: Known | None, gap: timedelta, now: datetime) -> ledger.Pace:
     """What the account's next visible call has to wait for, as every process has written it down."""
-    allowed = quotas.allowance(connection, account.id, account.network, now=now)
-    return ledger.Pace(
-        gap=gap,
-        spacing=_limits(desk, account).spacing or _NONE,
-        last_post=None if known is None else known.last_published_at,
-        not_before=allowed.not_before,
-        left=allowed.remaining,
-        resets_at=allowed.resets_at,
-    )
+    limits = desk.limits(account)
+    asked = pacing.network_pace(desk, connection, account.id, limits=limits, now=now)
+    last_post = None if known is None else known.last_published_at
+    return replace(asked, gap=gap, spacing=limits.spacing or _NONE, last_post=last_post)
 
 
 def _repeat_safe(network: Network, account: Account) -> Mapping[str, timedelta]:
     narrowed = account.state.repeat_safe if account.state is not None else None
     declared = network.repeat_safe if narrowed is None else narrowed
     return {str(facility): time for facility, time in declared.items()}
-
-
-def _limits(desk: Desk, account: Account) -> Limits:
-    own = account.state.limits if account.state is not None else None
-    return own or desk.networks[account.network].limits

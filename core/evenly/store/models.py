@@ -192,6 +192,7 @@ part = Table(
     PartColumns,
     UniqueConstraint("delivery_id", "position"),
     UniqueConstraint("account", "remote_id"),
+    Index("ix_part_account_published_at", "account", "published_at"),
 )
 
 

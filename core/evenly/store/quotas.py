@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, func, or_, select
 
 from evenly.plugin import Message, Quota
 from evenly.store.contents import as_message, message_of
-from evenly.store.models import quota
+from evenly.store.models import part, quota
 from evenly.store.upserting import upsert
 
 Scope = Literal["account", "app"]
@@ -53,6 +53,18 @@ def take(connection: Connection, account: str, network: str) -> None:
 def allowance(connection: Connection, account: str, network: str, *, now: datetime) -> Allowance:
     """What the account's own row and its app's allow together. A counter that has been reset since is not known."""
     return _together([_read(row, now) for row in connection.execute(_both(), _names(account, network))])
+
+
+def published_since(connection: Connection, account: str, since: datetime) -> tuple[int, datetime | None]:
+    """How many posts and replies the account has out since then, and when the first of them went out."""
+    count, first = connection.execute(_since(), {"b_account": account, "b_since": since}).one()
+    return count, first
+
+
+@functools.cache
+def _since() -> Select[int, datetime | None]:
+    mine = (part.c.account == bindparam("b_account"), part.c.published_at > bindparam("b_since"), part.c.kind != "comment")
+    return select(func.count(), func.min(part.c.published_at)).where(*mine)
 
 
 @functools.cache
