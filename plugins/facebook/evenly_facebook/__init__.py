@@ -1,6 +1,7 @@
 """Facebook Pages: https://developers.facebook.com/docs/pages-api
 
-Photos and videos are staged first, so their ids settle a lost answer; text and links can only be read back.
+Photos and videos are staged first, so their ids settle a lost answer; text and links can only be read back. Meta lets the browser come
+back to registered addresses only and knows no 127.0.0.1, so the address it ends at is pasted (`loopback=False`).
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ def network() -> Network:
         limits=LIMITS,
         length=wording.length,
         scopes=SCOPES,
+        loopback=False,
         settings=Settings,
         options=Options,
         repeat_safe=facilities(duration(READ_BACK)),
@@ -81,9 +83,9 @@ def refresh(account: Account, app: App | None, http: Http) -> Credentials:
 
 @hookimpl
 def check(post: Post) -> list[Problem]:
-    from evenly_facebook import wording
+    from evenly_facebook import choices, wording
 
-    return wording.problems(post)
+    return [*wording.problems(post), *choices.problems(post)]
 
 
 @hookimpl
@@ -96,11 +98,12 @@ def prepare(account: Account, part: Part, so_far: Prepared | None, thread: Seque
 
 @hookimpl
 def publish(account: Account, part: Part, prepared: Prepared, http: Http) -> Published:
-    from evenly_facebook import api
+    from evenly_facebook import api, dressing
     from evenly_facebook.page import page_of
 
     page = page_of(account)
-    return api.published(http.send_once(api.publish(page, part, prepared.data)), page, part, prepared.data)
+    request = api.publish(page, part, prepared.data, dressing.thumb(part))
+    return api.published(http.send_once(request), page, part, prepared.data)
 
 
 @hookimpl

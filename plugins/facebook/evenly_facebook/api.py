@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from evenly.plugin import Media, Message, PrepareAgain, Published
 from evenly_facebook import wording
+from evenly_facebook.fields import fields_of
 from evenly_graph import errors
-from evenly_graph.answers import answer, identifier, moment, part_of, success
+from evenly_graph.answers import answer, identifier, moment, success
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from evenly.plugin import NetworkError, Part
     from evenly_facebook.page import Page
     from evenly_facebook.wording import Kind
+    from evenly_graph.calls import Files
 
 _PIECE = 2**18
 
@@ -96,56 +98,29 @@ def _pieces(media: Media, offset: int) -> Iterator[bytes]:
             yield piece
 
 
+def set_cover(page: Page, video: str, cover: Files) -> httpx.Request:
+    """https://developers.facebook.com/docs/graph-api/reference/video/thumbnails"""
+    return page.graph.post(f"{video}/thumbnails", {"is_preferred": True}, files=cover)
+
+
+def invite(page: Page, video: str, guest: str) -> httpx.Request:
+    """Invite another Page to publish this reel too; it may be done before the reel is out."""
+    return page.graph.post(f"{video}/collaborators", {"target_id": guest})
+
+
+def invited(page: Page, video: str) -> httpx.Request:
+    return page.graph.get(f"{video}/collaborators")
+
+
 # ── publishing: one visible call for each kind ──
 
 
-def publish(page: Page, part: Part, staged: Mapping[str, Any]) -> httpx.Request:
+def publish(page: Page, part: Part, staged: Mapping[str, Any], cover: Files | None = None) -> httpx.Request:
+    """`cover` goes with feed videos; a reel has had its own while it was staged."""
     kind = wording.kind(part)
-    path, fields = f"{page.id}/{_EDGE[kind]}", _FIELDS[kind](part, staged)
-    if kind == "comment":
-        return page.graph.post(f"{staged['parent']}/comments", fields, publishes=True)
+    owner = staged["parent"] if kind == "comment" else page.id
     host = page.uploads if kind == "video" else page.graph
-    return host.post(path, fields, publishes=True)
-
-
-def _feed(part: Part, staged: Mapping[str, Any]) -> dict[str, object]:
-    return {
-        "message": wording.message(part) or None,
-        "link": part.link if wording.shares(part) else None,
-        "attached_media": [{"media_fbid": photo} for photo in staged.get("photos", ())] or None,
-        "place": part.options.get("place"),
-        "tags": _ids(part.options.get("tags")),
-    }
-
-
-def _video(part: Part, staged: Mapping[str, Any]) -> dict[str, object]:
-    return {"upload_phase": "finish", "upload_session_id": staged["session"], "published": True, **_described(part)}
-
-
-def _reel(part: Part, staged: Mapping[str, Any]) -> dict[str, object]:
-    finish = {"upload_phase": "finish", "video_id": staged["video"], "video_state": "PUBLISHED"}
-    return {**finish, "place": part.options.get("place"), **_described(part)}
-
-
-def _described(part: Part) -> dict[str, object]:
-    labels = {"title": part.options.get("title"), "is_ai_generated": part.options.get("ai_generated")}
-    return {"description": wording.message(part) or None, **labels}
-
-
-def _photo_story(part: Part, staged: Mapping[str, Any]) -> dict[str, object]:  # noqa: ARG001 - a story has no words
-    return {"photo_id": staged["photos"][0]}
-
-
-def _video_story(part: Part, staged: Mapping[str, Any]) -> dict[str, object]:  # noqa: ARG001 - a story has no words
-    return {"upload_phase": "finish", "video_id": staged["video"]}
-
-
-def _comment(part: Part, staged: Mapping[str, Any]) -> dict[str, object]:  # noqa: ARG001 - the parent is in the address
-    return {"message": wording.message(part)}
-
-
-def _ids(text: str | None) -> list[str] | None:
-    return [each.strip() for each in text.split(",")] if text else None
+    return host.post(f"{owner}/{_EDGE[kind]}", fields_of(part, staged), files=cover, publishes=True)
 
 
 _EDGE: Mapping[Kind, str] = {
@@ -154,14 +129,6 @@ _EDGE: Mapping[Kind, str] = {
     "photo story": "photo_stories",
     "comment": "comments",
     **SESSION_EDGE,
-}
-_FIELDS = {
-    "feed": _feed,
-    "video": _video,
-    "reel": _reel,
-    "photo story": _photo_story,
-    "video story": _video_story,
-    "comment": _comment,
 }
 
 
@@ -212,46 +179,3 @@ def absolute(url: str) -> str:
 def full_id(page: Page, post: object) -> str | None:
     """A post's id with its Page before it; Facebook gives it both ways."""
     return None if not post else f"{page.id}_{str(post).rpartition('_')[2]}"
-
-
-# ── a video's way ──
-
-VIDEO_FIELDS = "status,published,post_id,permalink_url,created_time"
-
-
-def ask_video(page: Page, video: str) -> httpx.Request:
-    return page.graph.get(video, fields=VIDEO_FIELDS)
-
-
-def arrived(told: Mapping[str, Any]) -> int:
-    """How many bytes Facebook has; its pages spell the field in two ways."""
-    phase = part_of(told, "status", "uploading_phase") or {}
-    return int(phase.get("bytes_transferred") or phase.get("bytes_transfered") or 0)
-
-
-def phase(told: Mapping[str, Any], name: str) -> str:
-    """How far `uploading`, `processing` or `publishing` has come: not_started, in_progress, complete or error."""
-    found = str(part_of(told, "status", f"{name}_phase", "status") or "not_started")
-    return "complete" if found == "completed" else found
-
-
-def is_public(told: Mapping[str, Any]) -> bool:
-    """Whether the world can see a video. `published` alone is what was asked for: the phases must not speak against it."""
-    if publish_status(told) is not None:
-        return publish_status(told) == "published"
-    underway = part_of(told, "status", "video_status") in {"uploading", "upload_complete", "processing"}
-    reached = part_of(told, "status", "publishing_phase", "status") in {None, "complete", "completed"}
-    return told.get("published") is True and reached and not underway
-
-
-def publish_status(told: Mapping[str, Any]) -> str | None:
-    found = part_of(told, "status", "publishing_phase", "publish_status")
-    return str(found) if found else None
-
-
-def broken(told: Mapping[str, Any]) -> str | None:
-    """What went wrong with a video for good, in Facebook's words; None where nothing did."""
-    if part_of(told, "status", "video_status") not in {"error", "upload_failed", "expired"}:
-        return None
-    said = [part_of(told, "status", f"{name}_phase", "errors", 0, "message") for name in ("uploading", "processing", "publishing")]
-    return next((str(each) for each in said if each), str(part_of(told, "status", "video_status")))

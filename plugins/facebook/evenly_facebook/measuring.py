@@ -26,11 +26,13 @@ _REEL = ("fb_reels_total_plays", "post_video_likes_by_reaction_type", "post_vide
 _STORY = (
     "page_story_impressions_by_story_id",
     "page_story_impressions_by_story_id_unique",
+    "PAGE_STORY_TOTAL_MEDIA_VIEW_UNIQUE",
     "pages_fb_story_thread_lightweight_reactions",
     "pages_fb_story_replies",
     "pages_fb_story_shares",
 )
 _PAGE = ("page_media_view", "page_total_media_view_unique", "page_total_actions", "page_video_views")
+_FOLLOWS = ("page_follows",)
 _PERIOD = "days_28"
 
 
@@ -50,12 +52,18 @@ def of_page(page: Page, http: Http) -> Metrics:
     told = answer(http.send_repeatable(page.graph.get(page.id, fields="followers_count,fan_count")))
     known = figures(http, page.graph, f"{page.id}/insights", _PAGE, period=_PERIOD)
     return Metrics(
-        followers=_first(told, "followers_count", "fan_count"),
+        followers=_followers(page, told, http),
         views=count(known.get("page_media_view")),
         reach=count(known.get("page_total_media_view_unique")),
         clicks=count(known.get("page_total_actions")),
         video_views=count(known.get("page_video_views")),
     )
+
+
+def _followers(page: Page, told: Mapping[str, Any], http: Http) -> int | None:
+    """Those of now; where the Page's own fields do not tell, those at the end of the last day."""
+    now = _first(told, "followers_count", "fan_count")
+    return now if now is not None else count(figures(http, page.graph, f"{page.id}/insights", _FOLLOWS, period="day").get("page_follows"))
 
 
 def _of_one(page: Page, published: Published, http: Http) -> Metrics:
@@ -116,7 +124,7 @@ def _story(page: Page, story: str, http: Http) -> Metrics:
     known = figures(http, page.graph, f"{story}/insights", _STORY)
     return Metrics(
         views=count(known.get("page_story_impressions_by_story_id")),
-        reach=count(known.get("page_story_impressions_by_story_id_unique")),
+        reach=_either(known.get("PAGE_STORY_TOTAL_MEDIA_VIEW_UNIQUE"), known.get("page_story_impressions_by_story_id_unique")),
         likes=count(known.get("pages_fb_story_thread_lightweight_reactions")),
         comments=count(known.get("pages_fb_story_replies")),
         shares=count(known.get("pages_fb_story_shares")),

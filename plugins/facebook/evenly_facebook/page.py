@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 #: Usable until 2028-07-29 and the one most of what we rely on was seen with: https://developers.facebook.com/docs/graph-api/changelog
 VERSION = "v25.0"
+OLDEST_VERSION = 21  #: a call to one that has ended is served by another, unasked
 READ_BACK = "5m"
 
 #: https://developers.facebook.com/docs/graph-api/reference/page/photos for photos. The lengths of texts and feed videos and the number

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from evenly.plugin import Absent, CannotTell, Found, Published
 from evenly.plugin.match import not_before, settled
-from evenly_facebook import api, listing, wording
+from evenly_facebook import api, listing, videos, wording
 from evenly_graph.answers import answer, moment
 from evenly_graph.errors import NotThere
 from evenly_graph.paging import read
@@ -56,10 +56,14 @@ def _feed(page: Page, part: Part, staged: Mapping[str, Any], first_attempt: date
 
 
 def _story(page: Page, staged: Mapping[str, Any], first_attempt: datetime, http: Http) -> Found | Absent | CannotTell:
+    """The list tells by the media's id; a story of a video that is worked on yet is not in it."""
     media = str(staged["video"] if "video" in staged else staged["photos"][0])
     remotes, complete = _read(http, listing.stories(page, not_before(first_attempt)), listing.remote_story)
     found = [each for each in remotes if media in each.media]
-    return _bound(settled(found), {"kind": "story"}) if found or complete else CannotTell(_AGAIN)
+    if found:
+        return _bound(settled(found), {"kind": "story"})
+    on_its_way = "video" in staged and videos.may_go_out(answer(http.send_repeatable(videos.ask(page, media))))
+    return CannotTell(_AGAIN) if on_its_way or not complete else Absent()
 
 
 def _comment(page: Page, part: Part, parent: str, first_attempt: datetime, http: Http) -> Found | Absent | CannotTell:
@@ -78,14 +82,14 @@ def _comment(page: Page, part: Part, parent: str, first_attempt: datetime, http:
 
 def _video(page: Page, kind: str, video: str, first_attempt: datetime, http: Http) -> Found | Absent | CannotTell:
     """A video that is being worked on, or may be soon, may be on its way out; only one that nobody works on is not."""
-    told = answer(http.send_repeatable(api.ask_video(page, video)))
-    if api.is_public(told):
+    told = answer(http.send_repeatable(videos.ask(page, video)))
+    if videos.is_public(told):
         return Found(api.video_published(page, kind, video, told))
-    if api.broken(told):
+    if videos.broken(told):
         return Absent()
-    if api.publish_status(told) in {"draft", "scheduled"}:
+    if videos.publish_status(told) in {"draft", "scheduled"}:
         return CannotTell()  # the call got through, but not as it was meant: a person has to look
-    if told.get("published") is True or "in_progress" in {api.phase(told, "processing"), api.phase(told, "publishing")}:
+    if videos.may_go_out(told):
         return CannotTell(_AGAIN)
     settled_by = first_attempt + page.read_back
     return Absent() if http.clock.now() >= settled_by else CannotTell(settled_by)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from evenly.plugin import AccountState, Credentials, Message, PostRejected, SignedIn, SignInNeeded
@@ -32,16 +33,23 @@ SCOPES = (
 _NEEDED = ("pages_manage_posts", "pages_read_engagement")
 _MAY_PUBLISH = frozenset({"CREATE_CONTENT", "MANAGE", "PROFILE_PLUS_CREATE_CONTENT", "PROFILE_PLUS_MANAGE", "PROFILE_PLUS_FULL_CONTROL"})
 _PAGE_FIELDS = "id,name,username,access_token,tasks"
+_SHORT = timedelta(days=1)
 _LOOK_FIELDS = "id,name,username,link,followers_count,fan_count"
 
 
 def sign_in(account: Account, app: App | None, browser: Browser, http: Http) -> SignedIn:
     """Consent, a user's long-lived token, and of its Pages the one that is meant. A Page's token made this way does not expire."""
     if app is None or not app.client_secret:
-        raise SignInNeeded(Message("Facebook needs an app of your own: store its id and secret with `evenly connect --app facebook`."))
+        raise SignInNeeded(
+            Message(
+                "Facebook needs an app of your own. Make one at https://developers.facebook.com/apps (the use case that manages everything "
+                "on your Page, with Facebook Login), and store its id and secret, which stand under App settings, Basic, with "
+                "`evenly connect --app facebook`."
+            )
+        )
     user = _user_token(account, app, browser, http)
     graph = Graph(version_of(account), user.value, app.client_secret)
-    granted = _granted(graph, browser, http)
+    granted = _granted(_allowed(account, app, user, graph, http), browser)
     page = _choose(account, _pages(account, graph, http), browser)
     extra = {"user_token": user.value, "tasks": ",".join(_tasks(page))}
     if user.lives is not None:
@@ -99,28 +107,56 @@ def look(account: Account, http: Http) -> AccountState:
 
 
 def _user_token(account: Account, app: App, browser: Browser, http: Http) -> Token:
-    version, scopes = version_of(account), [*SCOPES, *account.settings.get("more_scopes", ())]
     state = secrets.token_urlsafe(24)
-    url = tokens.dialog(version, app, redirect_uri=browser.redirect_uri, state=state, scopes=scopes)
-    code = browser.authorise(url, state=state).get("code")
+    browser.say(
+        Message(
+            "Before you go on: {address} must stand among the valid OAuth redirect URIs in the settings of your app's Facebook Login.",
+            address=browser.redirect_uri,
+        )
+    )
+    code = browser.authorise(_dialog(account, app, browser.redirect_uri, state), state=state).get("code")
     if not code:
         raise SignInNeeded(Message("Facebook did not give its consent."))
+    version = version_of(account)
     try:
         short = tokens.token(http.send_repeatable(tokens.trade_code(version, app, redirect_uri=browser.redirect_uri, code=code)))
+        if _for_business(account) and (short.lives is None or short.lives > _SHORT):
+            return short  # a configuration may give a token that lasts, which nothing can prolong
         return tokens.token(http.send_repeatable(tokens.prolong(version, app, short.value)))
     except PostRejected as refused:  # a spent code, a wrong secret
         raise SignInNeeded(refused.message) from refused
 
 
-def _granted(graph: Graph, browser: Browser, http: Http) -> tuple[str, ...]:
-    """What was allowed. A refusal that makes publishing impossible ends the sign-in; others are told."""
+def _dialog(account: Account, app: App, redirect_uri: str, state: str) -> str:
+    """https://developers.facebook.com/docs/facebook-login/facebook-login-for-business: a configuration stands for the permissions."""
+    import httpx
+
+    scopes = [*SCOPES, *account.settings.get("more_scopes", ())]
+    url = tokens.dialog(version_of(account), app, redirect_uri=redirect_uri, state=state, scopes=scopes)
+    if not _for_business(account):
+        return url
+    return str(httpx.URL(url).copy_remove_param("scope").copy_set_param("config_id", str(account.settings["config_id"])))
+
+
+def _for_business(account: Account) -> bool:
+    return bool(account.settings.get("config_id"))
+
+
+def _allowed(account: Account, app: App, user: Token, graph: Graph, http: Http) -> tuple[str, ...]:
+    """What the token may do. Where it was made for a business, no person stands behind it whose permissions could be listed."""
+    if _for_business(account):
+        return tuple(sorted(tokens.inspection(http.send_repeatable(tokens.inspect(version_of(account), app, user.value))).scopes))
     told = answer(http.send_repeatable(graph.get("me/permissions"))).get("data") or ()
-    granted = tuple(str(each["permission"]) for each in told if each.get("status") == "granted")
-    _need(granted)
-    missing = [each for each in SCOPES if each not in granted]
+    return tuple(str(each["permission"]) for each in told if each.get("status") == "granted")
+
+
+def _granted(allowed: tuple[str, ...], browser: Browser) -> tuple[str, ...]:
+    """A refusal that makes publishing impossible ends the sign-in; others are told."""
+    _need(allowed)
+    missing = [each for each in SCOPES if each not in allowed]
     if missing:
         browser.say(Message("Not allowed, so some figures and comments will be missing: {scopes}", scopes=", ".join(missing)))
-    return granted
+    return allowed
 
 
 def _need(granted: Iterable[str]) -> None:

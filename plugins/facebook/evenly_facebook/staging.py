@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from evenly.plugin import Message, PostRejected, PrepareAgain, Prepared, Problem
-from evenly_facebook import api, wording
+from evenly_facebook import api, dressing, files, videos, wording
 from evenly_graph.answers import answer, identifier
 from evenly_graph.errors import NotThere, WrongOffset
 
@@ -44,7 +44,7 @@ def _photos(page: Page, part: Part, so_far: Prepared | None, http: Http) -> Prep
     staged = [str(each) for each in so_far.data["photos"]] if so_far else []
     if len(staged) < len(part.media):
         media = part.media[len(staged)]
-        staged.append(identifier(http.send_repeatable(api.stage_photo(page, media, _content(media))), "id"))
+        staged.append(identifier(http.send_repeatable(api.stage_photo(page, media, files.content(media))), "id"))
     if not part.media:
         return Prepared()
     return _staged({"photos": staged}, so_far, http, ready=len(staged) == len(part.media))
@@ -56,6 +56,7 @@ def _photos(page: Page, part: Part, so_far: Prepared | None, http: Http) -> Prep
 def _chunks(page: Page, part: Part, so_far: Prepared | None, http: Http) -> Prepared:
     media = _film(part)
     if so_far is None:
+        dressing.thumb(part)  # a cover that cannot be had is told now, not at the visible call
         data = api.started_chunks(http.send_repeatable(api.start_chunks(page, media)))
     else:
         data = {**so_far.data, **_next_chunk(page, media, so_far.data, http)}
@@ -67,7 +68,7 @@ def _next_chunk(page: Page, media: Media, data: Any, http: Http) -> dict[str, st
     start, end = int(data["start"]), int(data["end"])
     if end <= start:
         return {}
-    request = api.chunk(page, data["session"], data["start"], _content(media, start, end))
+    request = api.chunk(page, data["session"], data["start"], files.content(media, start, end))
     try:
         following = api.offsets(answer(http.send_repeatable(request)))
     except WrongOffset as wanted:
@@ -88,29 +89,31 @@ def _session(page: Page, part: Part, so_far: Prepared | None, http: Http) -> Pre
         started = api.started_session(http.send_repeatable(api.start_session(page, wording.kind(part))))
         return _staged(started, None, http, ready=False)
     told = _ask(page, so_far.data["video"], http)
-    if wrong := api.broken(told):
+    if wrong := videos.broken(told):
         raise PostRejected(Message("Facebook could not use the video: {said}", said=wrong))
     if "sent_at" in so_far.data:
-        return _processed(told, so_far, http)
-    if api.phase(told, "uploading") != "complete" and api.arrived(told) < media.bytes:
-        _check_file(media)
-        http.send_repeatable(api.send_bytes(page, so_far.data["upload_url"], media, api.arrived(told)))
+        return _processed(page, part, told, so_far, http)
+    if videos.phase(told, "uploading") != "complete" and videos.arrived(told) < media.bytes:
+        files.check(media)
+        http.send_repeatable(api.send_bytes(page, so_far.data["upload_url"], media, videos.arrived(told)))
     return _staged({**so_far.data, "sent_at": http.clock.now().isoformat()}, so_far, http, ready=False)
 
 
-def _processed(told: dict[str, Any], so_far: Prepared, http: Http) -> Prepared:
+def _processed(page: Page, part: Part, told: dict[str, Any], so_far: Prepared, http: Http) -> Prepared:
     waited = http.clock.now() - datetime.fromisoformat(so_far.data["sent_at"])
-    arriving = api.phase(told, "uploading") == "in_progress" or not told
+    arriving = videos.phase(told, "uploading") == "in_progress" or not told
     if arriving and waited > _LONGEST_PROCESSING:
         raise PrepareAgain
-    busy = arriving or (api.phase(told, "processing") == "in_progress" and waited <= _LONGEST_PROCESSING)
-    return _staged(dict(so_far.data), so_far, http, ready=not busy, look_again=SOON)
+    if arriving or (videos.phase(told, "processing") == "in_progress" and waited <= _LONGEST_PROCESSING):
+        return _staged(dict(so_far.data), so_far, http, ready=False, look_again=SOON)
+    data = dressing.step(page, part, so_far.data, http) if dressing.left(part, so_far.data) else dict(so_far.data)
+    return _staged(data, so_far, http, ready=not dressing.left(part, data))
 
 
 def _ask(page: Page, video: str, http: Http) -> dict[str, Any]:
     """What is known of a video; nothing where Facebook does not know it yet, as happens with fresh ones."""
     try:
-        return answer(http.send_repeatable(api.ask_video(page, video)))
+        return answer(http.send_repeatable(videos.ask(page, video)))
     except NotThere:
         return {}
 
@@ -127,16 +130,16 @@ def _parent(page: Page, so_far: Prepared | None, thread: Sequence[Published], ht
     if parent.data.get("kind") not in {"video", "reel"}:
         return Prepared(data=data)
     told = _ask(page, parent.remote_id, http)
-    if api.is_public(told):
+    if videos.is_public(told):
         return Prepared(data=data)
     since = str(so_far.data["since"]) if so_far and "since" in so_far.data else http.clock.now().isoformat()
-    wrong = api.broken(told)
+    wrong = videos.broken(told)
     if wrong or http.clock.now() - datetime.fromisoformat(since) > _LONGEST_UNTIL_LIVE:
         raise PostRejected(Message("The video has not become public, so nobody can comment on it: {said}", said=wrong or "-"))
     return Prepared(data={**data, "since": since}, ready=False, look_again=timedelta(minutes=1))
 
 
-# ── files ──
+# ── what is kept between two steps ──
 
 
 def _staged(data: dict[str, Any], so_far: Prepared | None, http: Http, *, ready: bool, look_again: timedelta = AT_ONCE) -> Prepared:
@@ -149,27 +152,3 @@ def _film(part: Part) -> Media:
     if media is None:
         raise PostRejected(Problem(Message("A reel is exactly one video."), "media"))
     return media
-
-
-def _content(media: Media, start: int = 0, end: int | None = None) -> bytes:
-    _check_file(media)
-    try:
-        with media.path.open("rb") as file:
-            file.seek(start)
-            return file.read(-1 if end is None else end - start)
-    except OSError as error:
-        raise _unreadable(media) from error
-
-
-def _check_file(media: Media) -> None:
-    """Before bytes are promised: are they there still, and as many?"""
-    try:
-        there = media.path.stat().st_size
-    except OSError as error:
-        raise _unreadable(media) from error
-    if there != media.bytes:
-        raise _unreadable(media)
-
-
-def _unreadable(media: Media) -> PostRejected:
-    return PostRejected(Problem(Message("The file {name} is gone or has changed.", name=media.path.name), "media"))

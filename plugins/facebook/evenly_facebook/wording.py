@@ -15,7 +15,9 @@ Kind: TypeAlias = Literal["feed", "video", "reel", "photo story", "video story",
 REEL_SECONDS = (3.0, 90.0)
 REEL_RATIO = (9 / 16, 16 / 9)
 #: https://developers.facebook.com/docs/page-stories-api
-STORY_SECONDS = 60.0
+STORY_SECONDS = (3.0, 60.0)
+#: Of reels and stories, whichever way they lie; below it the processing fails.
+LEAST_SIDES = (540, 960)
 
 _ROUNDING = 0.01
 
@@ -66,29 +68,14 @@ def problems(post: Post) -> list[Problem]:
             found += _story(part, commented=len(post.parts) > 1)
         elif not (part.text or part.link or part.media):
             found.append(Problem(Message("A post needs text, a link or media."), "text"))
-    return found + _options(post)
-
-
-def _options(post: Post) -> list[Problem]:
-    """Options that the post cannot have are refused, not dropped in silence."""
-    given = {name for name, value in post.options.items() if value is not None}
-    becomes = kind(post.parts[0]) if post.parts else "feed"
-    found = []
-    if "place" in given and becomes not in {"feed", "reel"}:
-        found.append(Problem(Message("A place goes with posts and reels only."), "options.place"))
-    if "tags" in given and becomes != "feed":
-        found.append(Problem(Message("Tags go with texts, links and photos only."), "options.tags"))
-    elif "tags" in given and "place" not in given:
-        found.append(Problem(Message("Facebook takes tags only together with a place."), "options.tags"))
-    misplaced = sorted(given & {"title", "ai_generated"}) if becomes not in {"video", "reel"} else []
-    return found + [Problem(Message("{option} goes with videos and reels only.", option=name), f"options.{name}") for name in misplaced]
+    return found
 
 
 def _reel(part: Part) -> list[Problem]:
     video = film(part)
     if video is None or len(part.media) != 1:
         return [Problem(Message("A reel is exactly one video."), "media")]
-    found = []
+    found = _too_small(video)
     least, most = REEL_SECONDS
     if video.seconds is not None and not least <= video.seconds <= most:
         said = Message(
@@ -111,15 +98,38 @@ def _story(part: Part, *, commented: bool) -> list[Problem]:
     if commented:
         found.append(Problem(Message("A story takes no first comment."), "first_comment"))
     video = film(part)
-    if video and video.seconds is not None and video.seconds > STORY_SECONDS:
-        said = Message("A video in a story has at most {most:g} seconds; this one has {found:g}.", most=STORY_SECONDS, found=video.seconds)
+    return found + (_story_video(video) if video else [])
+
+
+def _story_video(video: Media) -> list[Problem]:
+    found = _too_small(video)
+    least, most = STORY_SECONDS
+    if video.seconds is not None and not least <= video.seconds <= most:
+        said = Message(
+            "A video in a story is {least:g} to {most:g} seconds long; this one has {found:g}.", least=least, most=most, found=video.seconds
+        )
         found.append(Problem(said, "media[0]"))
     return found
 
 
+def _too_small(video: Media) -> list[Problem]:
+    if _large_enough(video):
+        return []
+    sides = {"width": LEAST_SIDES[0], "height": LEAST_SIDES[1], "found": f"{video.width}x{video.height}"}
+    return [Problem(Message("Reels and stories have at least {width}x{height} pixels; this video has {found}.", **sides), "media[0]")]
+
+
+def _large_enough(video: Media) -> bool:
+    """Also where its size is not known."""
+    if not (video.width and video.height):
+        return True
+    short, long = sorted((video.width, video.height))
+    return short >= LEAST_SIDES[0] and long >= LEAST_SIDES[1]
+
+
 def _belongs_to_reels(video: Media) -> bool:
     ratio = _ratio(video)
-    if ratio is None or video.seconds is None:
+    if ratio is None or video.seconds is None or not _large_enough(video):
         return False
     return REEL_RATIO[0] - _ROUNDING <= ratio < 1 and REEL_SECONDS[0] <= video.seconds <= REEL_SECONDS[1]
 

@@ -16,7 +16,7 @@ from evenly.plugin import Absent, Account, CannotTell, Found, Http, Media, Part,
 from evenly.plugin.testing import SteppedClock
 from evenly_facebook.standing_in.consent import APP
 from evenly_facebook.standing_in.stand_in import FacebookStandIn
-from tests.plugins.facebook.endpoints import faults
+from tests.plugins.facebook.endpoints import faults, recorded
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(200)
 MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 4
@@ -102,6 +102,23 @@ class _Held(httpx.BaseTransport):
         self._desk.seen.append(request)
         self._desk.against += faults(request)
         return self._desk.instead(request) or self._inner.handle_request(request)
+
+
+@pytest.fixture(autouse=True)
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What Meta's specification has against any request that a stand-in heard from the plugin in any test."""
+    against: list[str] = []
+    hear = FacebookStandIn.__call__
+
+    def heard(self: FacebookStandIn, environ: Any, start_response: Any) -> Any:
+        request = recorded(environ)
+        if request is not None:
+            against.extend(faults(request))
+        return hear(self, environ, start_response)
+
+    monkeypatch.setattr(FacebookStandIn, "__call__", heard)
+    yield against
+    assert against == [], "a request that Meta's specification does not know"
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""Is a request one that Meta's own specification knows? Judged by `data/endpoints.json`."""
+"""Is a request one that Meta's own specification knows? Judged by `data/endpoints.json`.
+
+`recorded` takes the requests as a stand-in hears them, so that every test of this folder brings its traffic.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import functools
 import json
 import re
 from email import message_from_bytes
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -16,6 +20,7 @@ _DATA = Path(__file__).parent / "data" / "endpoints.json"
 _UPLOAD_HEADERS = {"authorization", "offset", "file_size", "file_url"}
 _OF_HTTP = {"host", "user-agent", "content-length", "content-type", "accept", "accept-encoding", "connection"}
 _FIELDS_OF_LISTS = {"published_posts": "PagePost", "video_reels": "Video", "stories": "Stories", "comments": "Comment", "accounts": "Page"}
+_DOCUMENTED_VALUES = {"page_story", "pages_fb_story"}  # the stories' own metrics, which the SDK's list of values leaves out
 _DOCUMENTED_FIELDS = {"accounts": {"tasks"}}  # https://developers.facebook.com/docs/pages-api/overview
 
 
@@ -39,7 +44,7 @@ def faults(request: httpx.Request) -> list[str]:
     params, enums, allowed = endpoint
     wrong = [f"{name} is not allowed" for name in sent if name not in allowed]
     wrong += [f"{name}={value} is no {params[name]}" for name, value in sent.items() if name in params and not _fits(value, params[name])]
-    wrong += [f"{name}={value}" for name, value in sent.items() if not _in_enum(value, enums.get(params.get(name, "")))]
+    wrong += [f"{name}={value}" for name, value in sent.items() if not _in_enum(value, params.get(name, ""), enums)]
     return wrong + _unknown_fields(path[1:], sent.get("fields", "")) + _host_faults(host, path)
 
 
@@ -102,15 +107,49 @@ def _unknown_fields(path: list[str], fields: str) -> list[str]:
 
 
 def _fits(value: str, kind: str) -> bool:
-    if kind == "bool":
-        return value in {"true", "false"}
-    return value.isdigit() if kind == "unsigned int" else True
+    match kind:
+        case "bool":
+            return value in {"true", "false"}
+        case "unsigned int":
+            return value.isdigit()
+        case "list<int>":
+            return re.fullmatch(r"\d+(,\d+)*", value) is not None
+        case "file":
+            return value.endswith(" bytes>")
+        case "Object":  # an id stands for the object that it names
+            return value.isdigit() or _is_object(value)
+    return True
 
 
-def _in_enum(value: str, known: list[str] | None) -> bool:
-    return known is None or value.upper() in {each.upper() for each in known}
+def _is_object(value: str) -> bool:
+    try:
+        return isinstance(json.loads(value), dict)
+    except ValueError:
+        return False
+
+
+def _in_enum(value: str, kind: str, enums: dict[str, list[str]]) -> bool:
+    known = enums.get(kind.removeprefix("list<").removesuffix(">"))
+    if known is None:
+        return True
+    values = re.findall(r"\w+", value) if kind.startswith("list<") else [value]
+    allowed = {each.upper() for each in known}
+    return all(each.upper() in allowed or each.lower().startswith(tuple(_DOCUMENTED_VALUES)) for each in values)
 
 
 def _host_faults(host: str, path: list[str]) -> list[str]:
     wanted = "graph-video.facebook.com" if path[-1] == "videos" else "graph.facebook.com"
     return [] if host == wanted else [f"{path} at {host}"]
+
+
+def recorded(environ: dict[str, Any]) -> httpx.Request | None:
+    """The request behind a call of the plugin; None for calls of others, like browsers. A host that was moved is put back."""
+    if not str(environ.get("HTTP_USER_AGENT", "")).startswith("evenly/"):
+        return None
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = BytesIO(body)
+    method, path = str(environ["REQUEST_METHOD"]), str(environ["PATH_INFO"])
+    host = "rupload" if path.startswith("/video-upload/") else "graph-video" if (method, path[-7:]) == ("POST", "/videos") else "graph"
+    headers = {"Content-Type": str(environ.get("CONTENT_TYPE") or "")} if body else {}
+    url = f"https://{host}.facebook.com{path}?{environ.get('QUERY_STRING', '')}"
+    return httpx.Request(method, url, content=body, headers=headers)

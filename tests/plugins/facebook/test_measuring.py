@@ -125,6 +125,14 @@ def test_the_page_has_followers_and_the_figures_of_four_weeks(desk: Desk) -> Non
     assert parameters(desk.seen[-1])["period"] == "days_28"
 
 
+def test_where_the_page_tells_no_followers_those_of_yesterday_are_told(desk: Desk) -> None:
+    """Their history has another name and the period of a day."""
+    desk.instead = lambda request: httpx.Response(200, json={"id": "1"}) if request.url.path.endswith("/100000000000001") else None
+    with desk.http() as http:
+        assert account_metrics(desk.account, http).known()["followers"] > 0
+    assert any(parameters(each).get("metric") == "page_follows" and parameters(each)["period"] == "day" for each in desk.seen)
+
+
 def test_an_unconfirmed_name_of_the_page_may_fail(open_desk: Callable[..., Desk]) -> None:
     """It is left out."""
     desk = open_desk(dead={"page_video_views"})

@@ -205,6 +205,17 @@ def test_a_reel_that_the_network_cannot_use_is_refused(desk: Desk) -> None:
         desk.step(part, so_far)
 
 
+def test_a_fault_of_the_processing_is_told_while_it_seems_to_go_on(desk: Desk) -> None:
+    """Facebook's own example says `processing` and names the fault beside it."""
+    part = Part(format="reel", media=(desk.upright(),))
+    so_far = desk.step(part, desk.step(part))
+    fault = {"status": "not_started", "error": {"message": "Resolution too low."}}
+    told = {"status": {"video_status": "processing", "uploading_phase": {"status": "complete"}, "processing_phase": fault}}
+    desk.instead = lambda _: httpx.Response(200, json=told)
+    with pytest.raises(PostRejected, match="Resolution too low"):
+        desk.step(part, so_far)
+
+
 def test_the_token_goes_to_no_foreign_upload_address(desk: Desk) -> None:
     """An answer that names another host is not followed."""
     desk.instead = lambda _: httpx.Response(200, json={"video_id": "9", "upload_url": "https://rupload.facebook.com.evil.example/x"})

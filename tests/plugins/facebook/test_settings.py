@@ -31,7 +31,16 @@ def test_everything_may_be_left_away() -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [{"page_id": "1"}, {"version": "v26.0"}, {"read_back": "90s"}, {"most_photos": 20}, {"more_scopes": ["publish_video"]}]
+    "given",
+    [
+        {"page_id": "1"},
+        {"version": "v26.0"},
+        {"version": "v21.0"},
+        {"read_back": "90s"},
+        {"most_photos": 20},
+        {"more_scopes": ["publish_video"]},
+        {"config_id": "333333333333333"},
+    ],
 )
 def test_what_may_be_said(given: dict[str, Any]) -> None:
     """In plain words."""
@@ -44,6 +53,7 @@ def test_what_may_be_said(given: dict[str, Any]) -> None:
         {"page_id": "my.page"},
         {"page_id": 12},
         {"version": "25"},
+        {"version": "v20.0"},
         {"read_back": "soon"},
         {"read_back": "7h"},
         {"longest_text": 0},
@@ -56,11 +66,58 @@ def test_what_cannot_be_is_refused(given: dict[str, Any]) -> None:
         settings(**given)
 
 
-@pytest.mark.parametrize("given", [{"tags": "me"}, {"place": "Lyon"}, {"title": "x" * 256}, {"targeting": {}}])
+CARD = {"link": "https://a.example", "picture": "https://a.example/p.jpg"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"place": "Lyon"},
+        {"place": True},
+        {"tags": "me"},
+        {"tags": ["1", "me"]},
+        {"title": "x" * 256},
+        {"targeting": {}},
+        {"targeting": {"age_min": 14}},
+        {"targeting": {"geo_locations": {"countries": ["France"]}}},
+        {"targeting": {"geo_locations": {}}},
+        {"targeting": {"genders": [1]}},
+        {"feed_targeting": {"age_max": 66}},
+        {"feed_targeting": {"interested_in": [1]}},
+        {"carousel": [CARD]},
+        {"carousel": [CARD] * 11},
+        {"carousel": [CARD, {"link": "https://a.example"}]},
+        {"carousel": [CARD, {**CARD, "link": "a.example"}]},
+        {"preview": {}},
+        {"button": "learn more"},
+        {"cover": "cover.jpg"},
+        {"cover": "/cover.gif"},
+        {"category": "RINGS"},
+        {"collaborators": "1,2,3,4,5,6,7,8,9,10,11"},
+        {"backdated_time": "2020-01-01"},
+    ],
+)
 def test_options_that_cannot_be_are_refused(given: dict[str, Any]) -> None:
-    """Places and people go by their ids."""
+    """Places and people go by their ids, cards by whole addresses, audiences in Meta's words."""
     with pytest.raises(ValidationError):
         options(**given)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"place": 300}, {"place": "300"}),
+        ({"tags": 400}, {"tags": "400"}),
+        ({"tags": [400, "500"]}, {"tags": "400,500"}),
+        ({"collaborators": "1, 2"}, {"collaborators": "1, 2"}),
+        ({"carousel": [CARD, CARD]}, {"carousel": [CARD, CARD]}),
+        ({"cover": "/home/me/Cover.PNG"}, {"cover": "/home/me/Cover.PNG"}),
+        ({"feed_targeting": {"age_min": 20, "age_max": 40}}, {"feed_targeting": {"age_min": 20, "age_max": 40}}),
+    ],
+)
+def test_options_are_taken_as_people_write_them(given: dict[str, Any], kept: dict[str, Any]) -> None:
+    """`--set` reads digits as a number, and JSON as what it is."""
+    assert options(**given).model_dump(mode="json", exclude_unset=True) == kept
 
 
 def test_every_setting_and_option_is_explained() -> None:

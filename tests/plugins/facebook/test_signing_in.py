@@ -11,10 +11,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 import pytest
 
+import evenly_facebook as facebook
 from evenly.plugin import Account, App, Message, Part, SignedIn, SignInNeeded
 from evenly_facebook import refresh, sign_in
 from evenly_facebook.page import VERSION, facilities
-from evenly_facebook.standing_in.consent import APP
+from evenly_facebook.standing_in.consent import APP, CONFIGURATION
 from tests.plugins.facebook.conftest import Desk, error_answer
 from tests.plugins.facebook.endpoints import parameters
 
@@ -75,7 +76,7 @@ def test_a_person_consents_and_picks_a_page(desk: Desk) -> None:
     assert "pages_manage_posts" in result.credentials.scopes
     assert result.credentials.extra["user_token"].startswith("user-long")
     assert "CREATE_CONTENT" in result.credentials.extra["tasks"]
-    assert not person.said
+    assert [each.values["address"] for each in person.said] == ["http://127.0.0.1:8123/callback"]
 
 
 def test_the_dialog_asks_for_what_is_needed(desk: Desk) -> None:
@@ -98,6 +99,32 @@ def test_further_permissions_can_be_asked_for(desk: Desk) -> None:
     with desk.http() as http:
         sign_in(account, APP, person, http)
     assert parse_qs(urlsplit(person.urls[0]).query)["scope"][0].endswith(",publish_video")
+
+
+def test_a_configuration_stands_for_the_permissions(desk: Desk) -> None:
+    """Facebook Login for Business: its token lasts, cannot be prolonged, and what it may do is asked of the token itself."""
+    person = Person(desk)
+    account = Account(id="page", network="facebook", settings={"config_id": CONFIGURATION})
+    with desk.http() as http:
+        result = sign_in(account, APP, person, http)
+    query = parse_qs(urlsplit(person.urls[0]).query)
+    assert query["config_id"] == [CONFIGURATION]
+    assert "scope" not in query
+    assert result.credentials.access_token == "page-token-1-0007"
+    assert result.credentials.extra["user_token"].startswith("user-lasting")
+    assert "pages_manage_posts" in result.credentials.scopes
+    assert not any(parameters(each).get("grant_type") or each.url.path.endswith("/permissions") for each in desk.seen)
+
+
+def test_without_an_app_it_is_said_which_one_to_make(desk: Desk) -> None:
+    """Where, of what kind, and how to store it."""
+    with pytest.raises(SignInNeeded, match=r"developers\.facebook\.com/apps .*`evenly connect --app facebook`"):
+        signed_in(desk, Person(desk), app=None)
+
+
+def test_the_address_that_the_browser_ends_at_is_pasted() -> None:
+    """Facebook lets the browser come back to registered addresses only, and shows no way back to this machine."""
+    assert facebook.network().loopback is False
 
 
 def test_no_secret_stands_in_an_address(desk: Desk) -> None:
@@ -173,7 +200,7 @@ def test_what_was_not_allowed_is_said(open_desk: Callable[..., Desk]) -> None:
     desk = open_desk(declined={"read_insights"})
     person = Person(desk)
     signed_in(desk, person)
-    assert [str(each) for each in person.said] == ["Not allowed, so some figures and comments will be missing: read_insights"]
+    assert [str(each) for each in person.said[1:]] == ["Not allowed, so some figures and comments will be missing: read_insights"]
 
 
 def test_a_refused_consent_ends_it(desk: Desk) -> None:

@@ -16,6 +16,7 @@ from evenly_facebook.standing_in.stand_in import FacebookStandIn
 from tests.plugins.facebook.conftest import JPEG, Desk
 
 PAGE, TOKEN = "100000000000001", "page-token-1-0007"
+CARD = '{"link":"https://a.example/1","picture":"https://a.example/1.jpg"}'
 
 
 @pytest.fixture
@@ -62,6 +63,17 @@ def code(response: httpx.Response) -> tuple[int, int | None]:
         ("POST", f"/v25.0/{PAGE}/photos", {"data": {"published": "false"}}, (100, None)),
         ("POST", f"/v25.0/{PAGE}/videos", {"data": {"upload_phase": "finish", "upload_session_id": "x"}}, (6000, None)),
         ("POST", f"/v25.0/{PAGE}/video_reels", {"data": {"upload_phase": "finish", "video_id": "9"}}, (100, 33)),
+        ("POST", f"/v25.0/{PAGE}/feed", {"data": {"message": "x", "targeting": "FR"}}, (100, None)),
+        ("POST", f"/v25.0/{PAGE}/feed", {"data": {"message": "x", "targeting": '{"age_min":14}'}}, (100, None)),
+        ("POST", f"/v25.0/{PAGE}/feed", {"data": {"message": "x", "targeting": '{"genders":[1]}'}}, (100, None)),
+        ("POST", f"/v25.0/{PAGE}/feed", {"data": {"message": "x", "feed_targeting": '{"geo_locations":{"land":"FR"}}'}}, (100, None)),
+        ("POST", f"/v25.0/{PAGE}/feed", {"data": {"message": "x", "place": "Lyon"}}, (100, None)),
+        ("POST", f"/v25.0/{PAGE}/feed", {"data": {"message": "x", "call_to_action": '{"type":"SHOP_NOW"}'}}, (100, None)),
+        ("POST", f"/v25.0/{PAGE}/feed", {"data": {"link": "https://a.example", "child_attachments": f"[{CARD}]"}}, (100, None)),
+        ("POST", f"/v25.0/{PAGE}/feed", {"data": {"message": "x", "child_attachments": f"[{CARD},{CARD}]"}}, (100, None)),
+        ("POST", f"/v25.0/{PAGE}/feed", {"data": {"link": "https://a.example", "child_attachments": f"[{CARD},{{}}]"}}, (100, None)),
+        ("POST", "/v25.0/900000000000001/thumbnails", {"files": {"source": ("a.jpg", JPEG)}}, (100, 33)),
+        ("POST", "/v25.0/900000000000001/collaborators", {"data": {"target_id": "1"}}, (100, 33)),
         ("POST", "/v25.0/12345_6/comments", {"data": {"message": "x"}}, (100, 33)),
         ("DELETE", "/v25.0/12345_6", {}, (100, 33)),
     ],

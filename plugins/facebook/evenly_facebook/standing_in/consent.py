@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 APP = App("111111111111111", "app-secret-of-the-stand-in")
 USER = "222222222222222"
+CONFIGURATION = "333333333333333"  #: of Facebook Login for Business: gives every permission, to a token that lasts
 _SHORT, _LONG, _CODE = timedelta(hours=1), timedelta(seconds=5_183_944), timedelta(minutes=10)
 _PUBLISHER = ("ANALYZE", "CREATE_CONTENT", "MODERATE", "MANAGE")
 _PAGES = (
@@ -72,6 +73,7 @@ class Consent:
     pages: dict[str, OwnPage] = field(default_factory=dict)
     tokens: dict[str, Grant] = field(default_factory=dict)
     codes: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    lasting: set[str] = field(default_factory=set)  #: codes that are traded for a token without an end
 
     def __post_init__(self) -> None:
         for number, (name, username, tasks) in enumerate(_PAGES, 1):
@@ -135,9 +137,11 @@ class Consent:
         return "declined" if scope in self.declined else "granted"
 
     def _dialog(self, call: Call) -> Reply:
-        asked = {name: call.params.get(name, "") for name in ("client_id", "redirect_uri", "state", "scope")}
+        asked = {name: call.params.get(name, "") for name in ("client_id", "redirect_uri", "state", "scope", "config_id")}
         if asked["client_id"] != APP.client_id or not re.match(r"https?://", asked["redirect_uri"]):
             return Reply("<h1>The app or its redirect address is not known.</h1>", 400)
+        if asked["config_id"] not in {"", CONFIGURATION}:
+            return Reply("<h1>The configuration is not known.</h1>", 400)
         hidden = "".join(f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in asked.items())
         scopes = "".join(f"<li>{escape(each)}</li>" for each in asked["scope"].split(","))
         buttons = '<button name="decision" value="allow">Allow</button> <button name="decision" value="deny">Deny</button>'
@@ -151,6 +155,8 @@ class Consent:
             return Reply("", 302, {"Location": f"{back}?{urlencode(said)}"})
         code = f"code-{len(self.codes) + 1}-{self.seed:04d}"
         self.codes[code] = (back, self.clock.now() + _CODE)
+        if call.params.get("config_id"):
+            self.lasting.add(code)
         return Reply("", 302, {"Location": f"{back}?{urlencode({'code': code, 'state': state})}"})
 
     def _exchange(self, call: Call) -> dict[str, Any]:
@@ -158,21 +164,25 @@ class Consent:
             raise GraphError(101, said="Error validating application. Cannot get application info")
         if call.params.get("grant_type") == "fb_exchange_token":
             return self._prolonged(call.params.get("fb_exchange_token", ""))
-        back, until = self.codes.pop(call.params.get("code", ""), ("", self.clock.now()))
+        code = call.params.get("code", "")
+        back, until = self.codes.pop(code, ("", self.clock.now()))
         if back != call.params.get("redirect_uri") or until <= self.clock.now():
             raise GraphError(100, 36009, "This authorization code has been used or has expired.")
-        return self._issue("short", _SHORT)
+        return self._issue("lasting", None) if code in self.lasting else self._issue("short", _SHORT)
 
     def _prolonged(self, token: str) -> dict[str, Any]:
         held = self.tokens.get(token)
+        if held is not None and held.expires_at is None:
+            raise GraphError(100, said="(#100) This token cannot be exchanged")
         if held is None or (held.expires_at is not None and held.expires_at <= self.clock.now()):
             raise GraphError(190, 463, "Error validating access token: Session has expired")
         return self._issue("long", _LONG)
 
-    def _issue(self, kind: str, lives: timedelta) -> dict[str, Any]:
+    def _issue(self, kind: str, lives: timedelta | None) -> dict[str, Any]:
         token = f"user-{kind}-{len(self.tokens)}-{self.seed:04d}"
-        self.tokens[token] = Grant("", self.granted, self.clock.now() + lives)
-        return {"access_token": token, "token_type": "bearer", "expires_in": int(lives.total_seconds())}
+        self.tokens[token] = Grant("", self.granted, None if lives is None else self.clock.now() + lives)
+        told = {"access_token": token, "token_type": "bearer"}
+        return told if lives is None else {**told, "expires_in": int(lives.total_seconds())}
 
     def _inspected(self, call: Call) -> dict[str, Any]:
         if call.token != f"{APP.client_id}|{APP.client_secret}":

@@ -35,11 +35,13 @@ _REEL_MOST = {"fb_reels_total_plays": 800, "post_video_likes_by_reaction_type": 
 _STORY_MOST = {
     "page_story_impressions_by_story_id": 200,
     "page_story_impressions_by_story_id_unique": 150,
+    "PAGE_STORY_TOTAL_MEDIA_VIEW_UNIQUE": 150,
     "pages_fb_story_thread_lightweight_reactions": 9,
     "pages_fb_story_replies": 4,
     "pages_fb_story_shares": 3,
 }
 _PAGE_MOST = {"page_media_view": 9000, "page_total_media_view_unique": 6000, "page_total_actions": 300, "page_video_views": 2000}
+_BY_DAY = {"page_follows": 1000}
 
 
 @dataclass
@@ -63,8 +65,9 @@ class Showing:
         if call.params.get("period") not in {"day", "week", "days_28"}:
             raise GraphError(100, said="(#100) Param period must be one of {day, week, days_28}")
         at = self.world.clock.now() - timedelta(days=28)
-        names = self._asked(call, _PAGE_MOST)
-        return {"data": [self._entry(page, name, self.figure(page, at, name, _PAGE_MOST[name]), call.params["period"]) for name in names]}
+        known = _PAGE_MOST | (_BY_DAY if call.params["period"] == "day" else {})
+        names = self._asked(call, known)
+        return {"data": [self._entry(page, name, self.figure(page, at, name, known[name]), call.params["period"]) for name in names]}
 
     def _metrics(self, thing: str, edge: str) -> tuple[dict[str, int], datetime]:
         if thing in self.world.stories:
@@ -142,6 +145,9 @@ def _attached(post: Post) -> dict[str, Any] | None:
     if post.photos:
         subs = [{"type": "photo", "target": {"id": each.id}} for each in post.photos]
         return {"media_type": "album", "type": "album", "target": {"id": f"5{post.id[-14:]}"}, "subattachments": {"data": subs}}
+    if post.cards:
+        subs = [{"type": "share", "target": {"url": each}} for each in post.cards]
+        return {"media_type": "link", "type": "multi_share", "url": post.link, "subattachments": {"data": subs}}
     return {"media_type": "link", "type": "share", "url": post.link, "target": {"url": post.link}} if post.link else None
 
 

@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from evenly_facebook.standing_in.asking import cards_of, check_trimmings
 from evenly_facebook.standing_in.consent import Consent, Grant
 from evenly_facebook.standing_in.showing import Showing, comment_fields, page_fields, post_fields, story_fields, video_fields
 from evenly_facebook.standing_in.world import Video, World, missing
@@ -99,6 +100,8 @@ class FacebookStandIn(GraphApp):
             return self._delete(grant, thing)
         if edge == "comments":
             return self._comments(call, grant, thing)
+        if edge in {"thumbnails", "collaborators"}:
+            return self._dress(call, grant, thing, edge)
         if edge in {"insights", "video_insights"}:
             grant.need("read_insights", 10)
             return self.showing.post_insights(call, self._owned(grant, thing), edge)
@@ -121,8 +124,10 @@ class FacebookStandIn(GraphApp):
         grant.need("pages_manage_posts", 200)
         if call.params.get("tags") and not call.params.get("place"):
             raise GraphError(100, said="(#100) Param tags needs place")
+        check_trimmings(call)
         photos = [str(each.get("media_fbid")) for each in call.objects("attached_media")]
-        post = self.world.publish_post(grant.page, call.params.get("message", ""), call.params.get("link"), photos, grant.app)
+        message, link = call.params.get("message", ""), call.params.get("link")
+        post = self.world.publish_post(grant.page, message, link, photos, grant.app, cards_of(call))
         return {"id": post.id}
 
     def _post_photos(self, call: Call, grant: Grant) -> Any:
@@ -150,6 +155,9 @@ class FacebookStandIn(GraphApp):
                 return self._chunk(call, self._session(call, grant))
             case "finish":
                 video = self._session(call, grant)
+                check_trimmings(call)
+                if "thumb" in call.files:
+                    self.world.cover(video, call.files["thumb"])
                 self.world.finish_video(video, call.params.get("description", ""), call.params.get("title", ""), grant.app)
                 return {"success": True}
         raise GraphError(100, said="(#100) Param upload_phase must be one of {start, transfer, finish}")
@@ -184,6 +192,7 @@ class FacebookStandIn(GraphApp):
             raise missing(call.params.get("video_id", ""))
         if edge == "video_reels" and call.params.get("video_state") != "PUBLISHED":
             raise GraphError(100, said="(#100) Only video_state PUBLISHED is known here")
+        check_trimmings(call)
         self.world.finish_video(found, call.params.get("description", ""), call.params.get("title", ""), grant.app)
         if edge == "video_reels":
             return {"success": True}
@@ -251,6 +260,21 @@ class FacebookStandIn(GraphApp):
         grant.need("pages_read_user_content", 10)
         found = self.world.comments_on(self.world.commentable(thing))
         return listed([comment_fields(call, self.showing, each) for each in found], call)
+
+    def _dress(self, call: Call, grant: Grant, thing: str, edge: str) -> Any:
+        """A cover or an invitation; neither can be given to a video that is not known yet."""
+        grant.need("pages_manage_posts", 200)
+        video = self.world.videos.get(self._owned(grant, thing))
+        if video is None or self.clock.now() - video.at < self._fresh:
+            raise missing(thing)
+        if call.method == "GET":
+            return listed([{"id": guest, "invite_status": "Pending"} for guest in video.invited] if edge == "collaborators" else [], call)
+        if edge == "thumbnails":
+            self.world.cover(video, call.files.get("source", b""))
+            return {"success": True}
+        guest = call.params.get("target_id", "")
+        self.world.invite(video, guest)
+        return {"success": True, "collaborator_id": guest, "invitation_link": f"https://www.facebook.com/{video.id}/invitation"}
 
     def _delete(self, grant: Grant, thing: str) -> Any:
         self._owned(grant, thing)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 63_206
 MOST_PHOTOS = 10
 REELS_A_DAY = 30
+INVITATIONS_A_DAY = 10
 _LARGEST_PHOTO = 10_000_000
 _PHOTO_KEPT = timedelta(hours=24)
 _SAME_AGAIN = timedelta(hours=1)
@@ -46,6 +47,8 @@ class Video:
     text: str = ""
     title: str = ""
     post: str = ""
+    cover: bytes = b""
+    invited: dict[str, datetime] = field(default_factory=dict)  #: other Pages, and when
 
 
 @dataclass
@@ -55,6 +58,7 @@ class Post:
     text: str
     at: datetime
     link: str | None = None
+    cards: tuple[str, ...] = ()  #: the links of a carousel
     photos: tuple[Photo, ...] = ()
     video: str | None = None
     app: str | None = None
@@ -113,16 +117,32 @@ class World:
         if video.received == video.size:
             video.uploaded_at = self.clock.now()
 
+    def cover(self, video: Video, content: bytes) -> None:
+        if not content.startswith(_PICTURES) or len(content) > _LARGEST_PHOTO:
+            raise GraphError(100, said="(#100) Param source must be a picture")
+        video.cover = content
+
+    def invite(self, video: Video, guest: str) -> None:
+        if video.edge != "video_reels" or not guest.isdigit() or guest in {video.page, *video.invited}:
+            raise GraphError(100, said="(#100) This Page cannot be invited")
+        since = self.clock.now() - timedelta(days=1)
+        mine = [at for each in self.videos.values() if each.page == video.page for at in each.invited.values()]
+        if sum(1 for at in mine if at > since) >= INVITATIONS_A_DAY:
+            raise GraphError(613, said="(#613) Calls to this api have exceeded the rate limit")
+        video.invited[guest] = self.clock.now()
+
     # ── publishing ──
 
-    def publish_post(self, page: str, text: str, link: str | None, photos: Sequence[str], app: str | None) -> Post:
+    def publish_post(
+        self, page: str, text: str, link: str | None, photos: Sequence[str], app: str | None, cards: tuple[str, ...] = ()
+    ) -> Post:
         self._check_words(text, link, photos)
         attached = tuple(self._photo(page, each) for each in photos)
         if not attached and self._said_just_now(page, text, link):
             raise GraphError(506, said="Duplicate status message")
         for each in attached:
             each.used = True
-        return self._keep(Post(f"{page}_{self._id('4')}", page, text, self.clock.now(), link, attached, app=app))
+        return self._keep(Post(f"{page}_{self._id('4')}", page, text, self.clock.now(), link, cards, attached, app=app))
 
     def finish_video(self, video: Video, text: str, title: str, app: str | None) -> Post | None:
         """The visible call: the video goes public as soon as it is worked off. None for a story."""
@@ -231,7 +251,7 @@ class World:
         if len(photos) > MOST_PHOTOS:
             raise GraphError(100, said="(#100) Too many photos")
         if link is not None:
-            _check_link(link)
+            check_link(link)
 
     def _photo(self, page: str, photo: str) -> Photo:
         found = self.photos.get(photo)
@@ -271,7 +291,8 @@ def missing(thing: str) -> GraphError:
     return GraphError(100, 33, said)
 
 
-def _check_link(link: str) -> None:
+def check_link(link: str) -> None:
+    """Raises what Facebook says of addresses that it cannot or will not show."""
     if not re.match(r"https?://[^/\s]+\.[^/\s]+", link):
         raise GraphError(100, 2061006, "The url you supplied is invalid")
     if re.match(r"https?://([^/]+\.)?facebook\.com(/|$)", link):
