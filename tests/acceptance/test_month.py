@@ -19,3 +19,10 @@ def test_the_same_holds_with_the_daemon_killed_now_and_then(tmp_path: Path) -> N
     told = run(tmp_path, posts=15, speed=2400, kills=8, seed=2, losing=True)
 
     assert "8 kills" in told
+
+
+def test_every_form_of_post_goes_out_once_on_every_network(tmp_path: Path) -> None:
+    """Threads, carousels, reels, stories, films, first comments, articles and documents on six accounts, through kills and lost answers."""
+    told = run(tmp_path, posts=20, speed=2400, kills=8, seed=3, losing=True, everywhere=True)
+
+    assert "70 deliveries" in told

@@ -52,6 +52,20 @@ def test_a_held_account_says_how_to_release_it(lamps: Lamps) -> None:
     assert "evenly release lamp" in lamps.evenly("accounts").out
 
 
+def test_a_sign_in_that_ends_without_being_renewed_is_announced(lamps: Lamps) -> None:
+    """Days ahead, beside whatever else is to be said."""
+    ends = datetime.now(UTC) + timedelta(days=3)
+    lamps.take(more={"expires_at": ends.isoformat()})
+    assert "cannot be renewed" not in lamps.evenly("accounts").out
+
+    _sql(lamps, "update credential set refreshable = 0")
+    _sql(lamps, "update account set held = 1")
+
+    (line,) = [line for line in lamps.evenly("accounts").out.splitlines() if line.startswith("lamp")]
+    assert "held: evenly release lamp; ends on" in line
+    assert line.endswith("cannot be renewed: evenly connect lamp")
+
+
 def test_an_account_that_moved_to_another_network_is_not_signed_in_there(lamps: Lamps) -> None:
     """Its old sign-in counts for nothing."""
     lamps.take()

@@ -58,6 +58,28 @@ def test_on_a_headless_machine_the_address_is_pasted(lamps: Lamps) -> None:
     assert "Traceback" not in nothing.err
 
 
+def test_a_network_that_sends_no_browser_back_has_the_address_pasted(lamps: Lamps) -> None:
+    """Without being asked to, and with the reason; the port on this machine is left alone."""
+    app_stored(lamps)
+    module = lamps.evenly.site / "lantern_network.py"
+    module.write_text(module.read_text().replace('title="Lantern",', 'title="Lantern", loopback=False,'))
+
+    with Redirects("http://127.0.0.1:0/") as taken:
+        result = lamps.evenly("connect", "lamp", stdin="https://localhost/?code=c&state=x\n", env={"EVENLY_REDIRECT": taken.uri})
+
+    assert (result.code, "another sign-in" in result.err) == (2, True)
+    assert "Lantern sends no browser back to this machine" in result.out
+    assert "redirect_uri=https%3A%2F%2Flocalhost%2F&" in result.out
+
+
+def test_the_redirect_address_to_register_is_printed_with_the_app(lamps: Lamps) -> None:
+    """To the letter: networks compare it so."""
+    result = lamps.evenly("connect", "--app", "lantern", "--redirect", "http://127.0.0.1:9000/", stdin="an-app-id\nan-app-secret\n")
+
+    assert result.code == 0, result.err
+    assert "exactly this redirect address with your app at Lantern: http://127.0.0.1:9000/\n" in result.out
+
+
 def test_a_taken_redirect_port_is_told(lamps: Lamps) -> None:
     """With the cure."""
     app_stored(lamps)

@@ -73,6 +73,17 @@ def test_a_sign_in_that_has_ended_or_soon_will(lamps: Lamps) -> None:
     assert "ended on" in wrong(lamps.evenly)["tokens"]
 
 
+def test_a_short_token_that_has_ended_is_renewed_when_it_is_used(lamps: Lamps) -> None:
+    """Nobody need do anything."""
+    lamps.take(more={"expires_at": (datetime.now(UTC) + timedelta(hours=1)).isoformat()})
+    sql(lamps.evenly, "update credential set expires_at = ?, stored_at = ?", ago(hours=1), ago(hours=3))
+
+    result = lamps.evenly("doctor", "--json")
+
+    assert result.code == 0, result.out
+    assert "renewed when it is used next" in result.out
+
+
 def test_a_sign_in_that_is_needed_again(lamps: Lamps) -> None:
     lamps.take()
     sql(lamps.evenly, """update account set sign_in = 'needed', reason = '{"text": "Revoked.", "values": {}}'""")
@@ -146,6 +157,22 @@ def test_a_taken_redirect_port(lamps: Lamps) -> None:
         assert "--redirect" in wrong(lamps.evenly, EVENLY_REDIRECT=taken.uri)["redirect"]
     assert wrong(lamps.evenly, code=0, EVENLY_REDIRECT=taken.uri) == {}
     assert wrong(lamps.evenly, code=0, EVENLY_REDIRECT="https://brand.example/back") == {}
+
+
+def test_networks_that_send_no_browser_to_this_machine_need_no_port(lamps: Lamps) -> None:
+    """Their address is pasted; a taken port hinders them as little as a standing address on this machine."""
+    _sends_nobody_back(lamps)
+    lamps.take()
+    with Redirects("http://127.0.0.1:0/") as taken:
+        result = lamps.evenly("doctor", "--json", env={"EVENLY_REDIRECT": taken.uri})
+
+    assert result.code == 0, result.out
+    assert [each["message"] for each in result.json["findings"] if each["check"] == "redirect"] == ["https://localhost/ (pasted)"]
+
+
+def _sends_nobody_back(lamps: Lamps) -> None:
+    module = lamps.evenly.site / "lantern_network.py"
+    module.write_text(module.read_text().replace('title="Lantern",', 'title="Lantern", loopback=False,'))
 
 
 def test_plugins_that_are_refused_or_missing(lamps: Lamps) -> None:

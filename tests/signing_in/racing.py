@@ -13,12 +13,12 @@ from evenly.clock import RealClock
 from evenly.plugin import TryLater
 from evenly.store import credentials
 from evenly.store.secrets import Vault
-from tests.signing_in.workspaces import workspace
+from tests.signing_in.workspaces import desk_of
 
 
-def race(folder: str, url: str, rounds: int) -> None:
+def race(folder: str, rounds: int) -> None:
     """Have a good token, `rounds` times."""
-    desk, clock = workspace(Path(folder), url), RealClock()
+    desk, clock = desk_of(Path(folder)), RealClock()
     vault = Vault.open(desk.settings.state, {})
     for _ in range(rounds):
         while True:
@@ -32,8 +32,8 @@ def race(folder: str, url: str, rounds: int) -> None:
         time.sleep(0.02)
 
 
-def die_before_storing(folder: str, url: str) -> None:
-    desk, clock = workspace(Path(folder), url), RealClock()
+def die_before_storing(folder: str) -> None:
+    desk, clock = desk_of(Path(folder)), RealClock()
 
     def die(*_arguments: Any, **_keywords: Any) -> bool:
         os.kill(os.getpid(), signal.SIGKILL)

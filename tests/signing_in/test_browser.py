@@ -13,7 +13,7 @@ import pytest
 
 from evenly.plugin import Message, SignInNeeded
 from evenly.signing_in.browser import browser, checked
-from evenly.signing_in.redirects import RedirectRefused, Redirects, query_of
+from evenly.signing_in.redirects import DEFAULT, PASTED, RedirectRefused, Redirects, address, query_of
 
 ANY_PORT = "http://127.0.0.1:0/"
 
@@ -96,6 +96,7 @@ def test_the_page_says_that_it_may_be_closed_and_keeps_the_code_to_itself() -> N
     ("query", "sentence"),
     [
         ("?error=access_denied&state=s", "Consent was refused"),
+        ("?error=user_cancelled_authorize&error_description=cancelled&state=s", "Consent was refused"),
         ("?error=server_error&error_description=broken&state=s", "server_error (broken)"),
         ("?error=invalid_scope&state=s", "invalid_scope"),
         ("?code=c&state=other", "another sign-in"),
@@ -161,6 +162,41 @@ def test_a_redirect_to_elsewhere_is_pasted() -> None:
     with browser(Person("https://brand.example/back?code=c&state=s"), redirect="https://brand.example/back") as one:
         assert one.redirect_uri == "https://brand.example/back"
         assert one.authorise("https://network.example/consent", state="s")["code"] == "c"
+
+
+@pytest.mark.parametrize(
+    ("word", "standing", "loopback", "expected"),
+    [
+        (None, None, True, DEFAULT),
+        (None, "http://127.0.0.1:9000/", True, "http://127.0.0.1:9000/"),
+        (None, None, False, PASTED),
+        (None, "http://127.0.0.1:9000/", False, PASTED),
+        (None, "https://brand.example/back", False, "https://brand.example/back"),
+        ("http://localhost:9000/", None, False, "http://localhost:9000/"),
+        ("http://127.0.0.1:9001/", "http://127.0.0.1:9000/", True, "http://127.0.0.1:9001/"),
+    ],
+)
+def test_the_redirect_is_what_the_person_says_or_the_network_takes(
+    word: str | None, standing: str | None, loopback: bool, expected: str
+) -> None:
+    """A standing address on this machine does not hinder the networks that send no browser there; a person's word counts everywhere."""
+    assert address(word, standing, loopback=loopback) == expected
+
+
+def test_who_has_to_paste_is_told_why() -> None:
+    """Before the address that is to be opened."""
+    person = Person("?code=c&state=s")
+    with browser(person, redirect=PASTED, why_paste=Message("It sends nobody back.")) as one:
+        one.authorise("https://network.example/consent", state="s")
+    assert person.read.index("It sends nobody back.") < person.read.index("https://network.example/consent")
+
+
+def test_where_no_browser_can_be_opened_the_way_without_one_is_shown() -> None:
+    """Instead of waiting in silence on a server."""
+    person = Person()
+    with browser(person, redirect=ANY_PORT, open_page=lambda _: False, patience=timedelta(0)) as one, pytest.raises(SignInNeeded):
+        one.authorise("https://network.example/consent")
+    assert "--paste" in person.read[-1]
 
 
 def test_nothing_pasted_is_no_answer() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 
@@ -67,9 +69,10 @@ def test_what_evenly_toml_says_wins_over_what_sign_in_found_out(scene: Scene) ->
 
 
 def test_without_an_app_the_network_says_what_to_do(scene: Scene) -> None:
-    """Its own sentence comes through."""
-    with pytest.raises(SignInRefused, match="evenly connect --app lantern"):
+    """Its own sentence comes through, and with it the address to register with the app."""
+    with pytest.raises(SignInRefused, match="evenly connect --app lantern") as refused:
         connect(scene)
+    assert re.search(r"exactly this redirect address: http://127\.0\.0\.1:\d+/$", str(refused.value))
 
 
 @pytest.mark.parametrize(

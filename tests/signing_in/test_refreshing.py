@@ -325,7 +325,7 @@ def test_four_processes_racing_for_one_refresh_token_use_it_once(tmp_path: Path)
         desk = workspace(tmp_path, served.url)
         _sign_in(desk, server)
         context = multiprocessing.get_context("spawn")
-        racers = [context.Process(target=racing.race, args=(str(tmp_path), served.url, 5)) for _ in range(4)]
+        racers = [context.Process(target=racing.race, args=(str(tmp_path), 5)) for _ in range(4)]
         for racer in racers:
             racer.start()
         for racer in racers:
@@ -346,7 +346,7 @@ def test_a_kill_between_answer_and_store_needs_a_sign_in_only_when_both_tokens_a
         _sign_in(desk, server, left=timedelta(seconds=100))
         with desk.store.write() as connection:  # most of its life has passed
             connection.execute(models.credential.update().values(stored_at=RealClock().now() - timedelta(hours=1)))
-        victim = multiprocessing.get_context("spawn").Process(target=racing.die_before_storing, args=(str(tmp_path), served.url))
+        victim = multiprocessing.get_context("spawn").Process(target=racing.die_before_storing, args=(str(tmp_path),))
         victim.start()
         victim.join()
         assert victim.exitcode == -signal.SIGKILL

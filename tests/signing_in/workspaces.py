@@ -24,6 +24,11 @@ def workspace(folder: Path, server: str) -> Desk:
     state.mkdir(mode=0o700, exist_ok=True)
     make_key(state)
     (folder / "evenly.toml").write_text(f'[brand]\ntimezone = "UTC"\n[accounts.lamp]\nnetwork = "lantern"\nserver = "{server}"\n')
+    return desk_of(folder)
+
+
+def desk_of(folder: Path) -> Desk:
+    """The desk of the workspace that is in `folder` already: other processes must find it whole at every moment."""
     found = networks()
     settings = load(folder, {name: found[name].settings for name in found.names()})
     return Desk(settings, found, Store.open("sqlite", settings.state))

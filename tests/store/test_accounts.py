@@ -135,7 +135,7 @@ def test_credentials_come_back_equal(store: Store, vault: Vault) -> None:
     assert found.credentials == PAIR
     assert (found.generation, found.stored_at, found.expires_at, found.refreshable, found.owner) == (1, NOW, NOW, True, None)
     with store.read() as connection:
-        assert credentials.ends(connection) == {"page": credentials.End(NOW, refreshable=True)}
+        assert credentials.ends(connection) == {"page": credentials.End(NOW, refreshable=True, stored_at=NOW)}
 
 
 def test_a_new_sign_in_is_a_new_generation_and_frees_the_lease(store: Store, vault: Vault) -> None:

@@ -15,6 +15,7 @@ from evenly.messages import _, shown
 if TYPE_CHECKING:
     from evenly.app import App
     from evenly.store.accounts import Known
+    from evenly.store.credentials import End
     from evenly.store.quotas import Allowance
 
 
@@ -35,7 +36,7 @@ def command(app: App, as_json: bool) -> None:
         click.echo(_("There is no account yet: add one to evenly.toml, such as [accounts.page]."))
 
 
-_Account = tuple["Known | None", "datetime | None", "datetime | None", "Allowance"]
+_Account = tuple["Known | None", "End | None", "datetime | None", "Allowance"]
 
 
 def _read(app: App) -> dict[str, _Account]:
@@ -48,7 +49,7 @@ def _read(app: App) -> dict[str, _Account]:
         return {
             name: (
                 _on(known.get(name), account.network),
-                ends[name].at if name in ends else None,
+                ends.get(name),
                 dues.get(name),
                 quotas.allowance(connection, name, account.network, now=now),
             )
@@ -60,13 +61,13 @@ def _on(known: Known | None, network: str) -> Known | None:
     return known if known is not None and known.network == network else None
 
 
-def _document(app: App, name: str, known: Known | None, ends: datetime | None, due: datetime | None, left: Allowance) -> dict[str, Any]:
+def _document(app: App, name: str, known: Known | None, end: End | None, due: datetime | None, left: Allowance) -> dict[str, Any]:
     zone = ZoneInfo(app.settings.zone(name))
     return {
         "account": name,
         "network": app.settings.accounts[name].network,
         "sign_in": known.sign_in if known else "none",
-        "expires_at": _time(ends if known and known.sign_in != "none" else None, zone),
+        "expires_at": _time(end.at if end and known and known.sign_in != "none" else None, zone),
         "next_due": _time(due, zone),
         "quota": _quota(left, zone),
     }
@@ -80,7 +81,7 @@ def _quota(left: Allowance, zone: ZoneInfo) -> Mapping[str, Any] | None:
     return {"limit": left.limit, "remaining": remaining, "resets_at": _time(resets_at, zone)}
 
 
-def _row(app: App, name: str, known: Known | None, ends: datetime | None, due: datetime | None, left: Allowance) -> tuple[object, ...]:
+def _row(app: App, name: str, known: Known | None, end: End | None, due: datetime | None, left: Allowance) -> tuple[object, ...]:
     from evenly.cli import show
 
     zone = ZoneInfo(app.settings.zone(name))
@@ -89,10 +90,10 @@ def _row(app: App, name: str, known: Known | None, ends: datetime | None, due: d
         name,
         app.settings.accounts[name].network,
         signs[known.sign_in if known else "none"],
-        show.when(ends.astimezone(zone) if ends and known else None),
+        show.when(end.at.astimezone(zone) if end and end.at and known else None),
         show.when(due.astimezone(zone) if due else None),
         _quota_text(left, zone),
-        _note(app, name, known, left),
+        _note(app, name, known, end, left),
     )
 
 
@@ -106,7 +107,9 @@ def _quota_text(left: Allowance, zone: ZoneInfo) -> str:
     return f"{left.remaining}/{left.limit}" if left.limit is not None else str(left.remaining)
 
 
-def _note(app: App, name: str, known: Known | None, left: Allowance) -> str:
+def _note(app: App, name: str, known: Known | None, end: End | None, left: Allowance) -> str:
+    from evenly import signing_in
+
     network = app.settings.accounts[name].network
     if network in app.networks.refused:
         return shown(app.networks.refused[network])
@@ -115,9 +118,13 @@ def _note(app: App, name: str, known: Known | None, left: Allowance) -> str:
     if known is None or known.sign_in != "ok":
         reason = f"{shown(known.reason)} " if known and known.reason else ""
         return f"{reason}evenly connect {name}"
-    if known.held:
-        return _("held: evenly release {account}", account=name)
-    return shown(left.reason) if left.reason else known.state.name if known.state else ""
+    notes = [_("held: evenly release {account}", account=name)] if known.held else []
+    zone = ZoneInfo(app.settings.zone(name))
+    if end is not None and (ending := signing_in.warning(name, end, app.clock.now(), zone)) is not None:
+        notes.append(shown(ending))
+    if left.reason and not known.held:
+        notes.append(shown(left.reason))
+    return "; ".join(notes) or (known.state.name if known.state else "")
 
 
 def _time(moment: datetime | None, zone: ZoneInfo) -> str | None:

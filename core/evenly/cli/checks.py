@@ -23,7 +23,6 @@ _OLDEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)  # no clock that is right shows l
 _CLOCKS_MAY_DIFFER = timedelta(minutes=2)
 _LATE = timedelta(minutes=10)
 _SILENT = timedelta(minutes=2)  # a daemon tells of itself far more often
-_SOON = timedelta(days=7)
 _MEGABYTE = 1 << 20
 
 
@@ -147,27 +146,39 @@ def _token(app: App, name: str, known: Known | None, end: End | None) -> Finding
         return Finding(
             "tokens", ok=False, message=_("{account}: {reason} Sign in again: evenly connect {account}", account=name, reason=reason)
         )
+    return _ending(name, end, app.clock.now(), ZoneInfo(app.settings.zone(name)))
+
+
+def _ending(name: str, end: End, now: datetime, zone: ZoneInfo) -> Finding:
+    from evenly import signing_in
+
+    if (warning := signing_in.warning(name, end, now, zone)) is not None:
+        return Finding("tokens", ok=False, message=f"{name}: {shown(warning)}")
     if end.at is None:
         return Finding("tokens", ok=True, message=_("{account}: without an end", account=name))
-    return _ending(name, end.at.astimezone(ZoneInfo(app.settings.zone(name))), app.clock.now(), is_renewed=end.refreshable)
+    day = end.at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    if not end.refreshable:
+        return Finding("tokens", ok=True, message=_("{account}: until {day}", account=name, day=day))
+    if end.at <= now:
+        return Finding("tokens", ok=True, message=_("{account}: ended on {day}, renewed when it is used next", account=name, day=day))
+    return Finding("tokens", ok=True, message=_("{account}: until {day}, renewed before", account=name, day=day))
 
 
-def _ending(name: str, at: datetime, now: datetime, *, is_renewed: bool) -> Finding:
-    day = at.strftime("%Y-%m-%d %H:%M")
-    if is_renewed:
-        return Finding("tokens", ok=True, message=_("{account}: until {day}, renewed before", account=name, day=day))
-    if at <= now:
-        return Finding("tokens", ok=False, message=_("{account}: ended on {day}: evenly connect {account}", account=name, day=day))
-    if at <= now + _SOON:
-        said = _("{account}: ends on {day} and cannot be renewed: evenly connect {account}", account=name, day=day)
-        return Finding("tokens", ok=False, message=said)
-    return Finding("tokens", ok=True, message=_("{account}: until {day}", account=name, day=day))
+def redirects(settings: Settings, networks: Networks, standing: str | None) -> list[Finding]:
+    """Where the networks in use send browsers back; without any, the address for those that send them to this machine."""
+    from evenly.signing_in.redirects import address
+
+    used = {account.network for account in settings.accounts.values()} & set(networks.names())
+    kinds = {networks[name].loopback for name in used} or {True}
+    return [_redirect(address(None, standing, loopback=loopback)) for loopback in sorted(kinds, reverse=True)]
 
 
-def redirect(address: str) -> Finding:
+def _redirect(address: str) -> Finding:
     """Whether browsers can be sent back there, as far as it is this machine's."""
-    from evenly.signing_in.redirects import RedirectRefused, Redirects, is_loopback
+    from evenly.signing_in.redirects import PASTED, RedirectRefused, Redirects, is_loopback
 
+    if address == PASTED:
+        return Finding("redirect", ok=True, message=_("{address} (pasted)", address=address))
     try:
         if is_loopback(address):
             Redirects(address).close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from evenly.messages import _, shown
 
 if TYPE_CHECKING:
     from evenly.app import App
+    from evenly.plugin import Message, Network
     from evenly.signing_in import Connected
 
 _LONGEST = 1 << 20  # bytes of a token or its JSON
@@ -29,8 +31,8 @@ _LONGEST = 1 << 20  # bytes of a token or its JSON
 @click.option(
     "--redirect",
     metavar="URL",
-    envvar="EVENLY_REDIRECT",
-    help="Where the network sends your browser back (default: http://127.0.0.1:8917/, or the variable EVENLY_REDIRECT).",
+    help="Where the network sends your browser back (default: http://127.0.0.1:8917/, or the variable EVENLY_REDIRECT; "
+    "https://localhost/ for networks that refuse the first).",
 )
 @with_app
 def command(
@@ -38,13 +40,13 @@ def command(
 ) -> int:
     """Sign in to ACCOUNT, an account of evenly.toml.
 
-    Some networks want an app of your own first: `evenly connect --app NETWORK` stores its id and secret. Where such an app asks for a
-    redirect address, register http://127.0.0.1:8917/ or the one you give with --redirect.
+    Some networks want an app of your own first: `evenly connect --app NETWORK` says which redirect address to register with it, and stores
+    its id and secret. Some send no browser to this machine: then you paste the address that it ends at, as with --paste.
     """
     if (account is None) == (network is None):
         raise click.UsageError(_("Name either an account or, with --app, a network."))
     if network is not None:
-        return _store_app(app, network)
+        return _store_app(app, network, redirect)
     return _connect(app, account or "", paste=paste, token_stdin=token_stdin, probe=not no_probe, redirect=redirect)
 
 
@@ -52,7 +54,6 @@ def _connect(app: App, name: str, *, paste: bool, token_stdin: bool, probe: bool
     from evenly import signing_in
     from evenly.signing_in.browser import browser
     from evenly.signing_in.ready import credentials_in
-    from evenly.signing_in.redirects import DEFAULT
 
     _check(app, name)
     vault, http_for = app.vault, functools.partial(signing_in.http, app.desk, clock=app.clock)
@@ -60,9 +61,26 @@ def _connect(app: App, name: str, *, paste: bool, token_stdin: bool, probe: bool
         ready = credentials_in(_standard_input())
         ended = signing_in.take_ready(app.desk, vault, name, ready, clock=app.clock, http_for=http_for, probe=probe)
     else:
-        with browser(_Terminal(), redirect=redirect or DEFAULT, paste=paste, api=app.settings.accounts[name].api) as person:
+        api, network = app.settings.accounts[name].api, app.networks[app.settings.accounts[name].network]
+        address, why = _address(network, redirect), None if paste or redirect else _why_paste(network)
+        with browser(_Terminal(), redirect=address, paste=paste, why_paste=why, api=api) as person:
             ended = signing_in.sign_in(app.desk, vault, name, browser=person, clock=app.clock, http_for=http_for, probe=probe)
     return _tell(name, ended)
+
+
+def _address(network: Network, word: str | None) -> str:
+    """Where the browser is sent back."""
+    from evenly.signing_in.redirects import VARIABLE, address
+
+    return address(word, os.environ.get(VARIABLE), loopback=network.loopback)
+
+
+def _why_paste(network: Network) -> Message | None:
+    from evenly.plugin import Message
+
+    if network.loopback:
+        return None
+    return Message("{network} sends no browser back to this machine, so you paste the address that it ends at.", network=network.title)
 
 
 def _check(app: App, name: str) -> None:
@@ -98,7 +116,7 @@ def _tell(name: str, ended: Connected) -> int:
     return 0
 
 
-def _store_app(app: App, network: str) -> int:
+def _store_app(app: App, network: str, redirect: str | None) -> int:
     from evenly.networks import Networks
     from evenly.plugin import App as NetworkApp
     from evenly.signing_in import store_app
@@ -109,6 +127,10 @@ def _store_app(app: App, network: str) -> int:
             _("No installed package provides the network {network}. Installed: {names}.", network=network, names=", ".join(known.names()))
         )
     vault = app.vault
+    address = _address(known[network], redirect)
+    click.echo(
+        _("Register exactly this redirect address with your app at {network}: {address}", network=known[network].title, address=address)
+    )
     client_id, secret = _asked_for_app() if sys.stdin.isatty() else _piped_app()
     store_app(app.desk, vault, network, NetworkApp(client_id, secret), clock=app.clock)
     click.echo(_("The app for {network} is kept, encrypted.", network=known[network].title))

@@ -37,29 +37,31 @@ def command(ctx: click.Context, as_json: bool) -> None:
 def _examined(folder: Path) -> list[Finding]:
     """Every check, as far as the workspace can be opened. A file of settings that is refused ends it, as everywhere."""
     from evenly.app import App
-    from evenly.cli import checks
+    from evenly.cli import brand_checks, checks
     from evenly.clock import clock_of
     from evenly.networks import Networks
     from evenly.settings import load, networks_named
-    from evenly.signing_in.redirects import DEFAULT, VARIABLE
+    from evenly.signing_in.redirects import VARIABLE
     from evenly.store import Store, StoreError
 
     clock, networks = clock_of(os.environ), Networks.load(networks_named(folder))
     settings = load(folder, {name: networks[name].settings for name in networks.names()})
-    redirect = checks.redirect(os.environ.get(VARIABLE) or DEFAULT)
+    redirects = checks.redirects(settings, networks, os.environ.get(VARIABLE))
     of_settings = [checks.time_zones(settings), *checks.plugins(settings, networks), *checks.settings(settings, networks)]
+    of_settings += brand_checks.answers(settings)
     try:
         store = Store.open(settings.store.url, settings.state)
     except StoreError as error:
-        return [checks.clock(clock.now(), None), checks.broken_store(error), redirect, *of_settings]
+        return [checks.clock(clock.now(), None), checks.broken_store(error), *redirects, *of_settings]
     with App(settings, networks, store, clock, os.environ) as app:
         return [
             checks.clock_since(app),
             *checks.store(app),
             checks.key(app),
             *checks.tokens(app),
-            redirect,
+            *redirects,
             *of_settings,
+            *brand_checks.capacity(app),
             *checks.deliveries(app),
             checks.daemon(app),
         ]

@@ -1,4 +1,4 @@
-"""What has to be done now and then beside publishing: tokens, fresh looks at accounts, room on the disk."""
+"""What has to be done now and then beside publishing: tokens, fresh looks at accounts, feeds, posts from elsewhere, room on the disk."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from evenly import signing_in
+from evenly import collecting, following, signing_in
+from evenly.planning import hosting
 from evenly.plugin import NetworkError
-from evenly.store import accounts
+from evenly.store import accounts, elsewhere
 
 if TYPE_CHECKING:
     from evenly.clock import Clock
@@ -36,6 +37,10 @@ def chores(desk: Desk, vault: Vault, clock: Clock) -> list[Chore]:
     return [
         Chore("tokens", timedelta(minutes=1), lambda: _each(desk, lambda name: _refresh(desk, vault, clock, name))),
         Chore("looks", timedelta(minutes=10), lambda: _each(desk, lambda name: _look(desk, vault, clock, name))),
+        Chore("endings", timedelta(days=1), lambda: _announce_endings(desk, clock)),
+        Chore("public media", timedelta(minutes=10), lambda: hosting.withdraw(desk)),
+        Chore("feeds", timedelta(minutes=1), lambda: _poll(desk, clock)),
+        Chore("elsewhere", timedelta(hours=1), lambda: _sync(desk, vault, clock)),
         Chore("ballast", timedelta(minutes=1), desk.store.keep_ballast),
     ]
 
@@ -53,6 +58,35 @@ def _each(desk: Desk, act: Callable[[str], None]) -> None:
 
 def _refresh(desk: Desk, vault: Vault, clock: Clock, name: str) -> None:
     signing_in.refresh_if_due(desk, vault, name, clock, lambda each: signing_in.http(desk, each, clock))
+
+
+def _poll(desk: Desk, clock: Clock) -> None:
+    """Fetch the feeds whose time has come."""
+    for polled in following.poll_due(desk, clock):
+        if polled.trouble is not None:
+            _log.warning("feed %s: %s", polled.id, polled.trouble)
+        elif polled.new:
+            _log.info("feed %s: %s new items in the inbox", polled.id, polled.new)
+
+
+def _sync(desk: Desk, vault: Vault, clock: Clock) -> None:
+    """Read once a day what the accounts published elsewhere."""
+    with desk.store.read() as connection:
+        unread = elsewhere.unread(connection, clock.now(), after=_LOOK_AGAIN)
+    _each(desk, lambda name: _sync_one(desk, vault, clock, name) if name in unread else None)
+
+
+def _sync_one(desk: Desk, vault: Vault, clock: Clock, name: str) -> None:
+    if desk.networks.offers(desk.network_of(name), "recent"):
+        synced = collecting.sync(desk, vault, clock, name)
+        if synced.trouble is not None:
+            _log.warning("%s: %s", name, synced.trouble)
+
+
+def _announce_endings(desk: Desk, clock: Clock) -> None:
+    """Say in the log, days ahead, which sign-ins end without being renewed."""
+    for name, message in signing_in.warnings(desk, clock.now()).items():
+        _log.warning("%s: %s", name, message)
 
 
 def _look(desk: Desk, vault: Vault, clock: Clock, name: str) -> None:

@@ -132,6 +132,8 @@ class Part:
     format: str = "post"
     options: Mapping[str, Json] = field(default_factory=dict)  #: as `Network.options` has checked them
     language: str | None = None  #: ISO 639-1
+    ai: str = "none"  #: none, assisted or generated: networks that have a label for it set it
+    ad: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Opening accounts: signing in, keeping what that gives, renewing it, and the client that calls go through."""
 
 from evenly.signing_in.connecting import Connected, SignInRefused, disconnect, sign_in, store_app, take_ready
+from evenly.signing_in.endings import warning, warnings
 from evenly.signing_in.opening import account, app_of, http
 from evenly.signing_in.refreshing import HttpFor, refresh_if_due, refresh_refused
 
@@ -17,4 +18,6 @@ __all__ = [
     "sign_in",
     "store_app",
     "take_ready",
+    "warning",
+    "warnings",
 ]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PATIENCE = timedelta(minutes=5)
+#: How a person's no is spelt: RFC 6749, section 4.1.2.1, and LinkedIn, https://learn.microsoft.com/linkedin/shared/authentication/
+_NO = frozenset({"access_denied", "user_cancelled_login", "user_cancelled_authorize"})
 
 
 class Terminal(Protocol):
@@ -35,23 +37,25 @@ def browser(
     *,
     redirect: str = redirects.DEFAULT,
     paste: bool = False,
+    why_paste: Message | None = None,
     open_page: Callable[[str], object] | None = None,
     patience: timedelta = PATIENCE,
     api: str | None = None,
 ) -> AbstractContextManager[Browser]:
     """A browser for one sign-in: on this machine, or (`paste`, or a `redirect` to elsewhere) on any, its address pasted back.
 
+    `why_paste` is told to a person who has to paste without having asked for it.
     With an account's `api` override the consent page is opened there too.
     Raises `RedirectRefused` where the port of `redirect` is taken.
     """
     if paste or not redirects.is_loopback(redirect):
-        return _pasting(terminal, redirect, api)
+        return _pasting(terminal, redirect, api, why_paste)
     return _listening(terminal, redirect, api, open_page or _open_page, patience)
 
 
 @contextmanager
-def _pasting(terminal: Terminal, redirect: str, api: str | None) -> Iterator[Browser]:
-    yield _PastingBrowser(terminal, redirect, api)
+def _pasting(terminal: Terminal, redirect: str, api: str | None, why: Message | None) -> Iterator[Browser]:
+    yield _PastingBrowser(terminal, redirect, api, why)
 
 
 @contextmanager
@@ -95,7 +99,11 @@ class _Person:
 
 @dataclass
 class _PastingBrowser(_Person):
+    why: Message | None
+
     def authorise(self, url: str, *, state: str | None = None) -> Mapping[str, str]:
+        if self.why is not None:
+            self.say(self.why)
         self.terminal.say(_("Open this address in a browser, on any machine, and give your consent:"))
         self.terminal.say(self.moved(url))
         self.terminal.say(
@@ -116,7 +124,8 @@ class _ListeningBrowser(_Person):
     def authorise(self, url: str, *, state: str | None = None) -> Mapping[str, str]:
         self.terminal.say(_("Your browser opens. If it does not, open this address on this machine:"))
         self.terminal.say(self.moved(url))
-        self.open_page(self.moved(url))
+        if self.open_page(self.moved(url)) is False:
+            self.terminal.say(_("No browser could be opened. On a machine without one, press Ctrl-C and add --paste to the command."))
         answer = self.listening.wait(self.patience)
         if answer is None:
             minutes = round(self.patience / timedelta(minutes=1))
@@ -143,14 +152,15 @@ def checked(answer: Mapping[str, str], state: str | None) -> Mapping[str, str]:
 
 
 def _refusal(error: str, description: str) -> Message:
-    if error == "access_denied":
+    if error in _NO:
         return Message("Consent was refused, so nothing was changed. Run the command again to give it.")
     if description:
         return Message("The network refused the sign-in: {error} ({description}).", error=error, description=description)
     return Message("The network refused the sign-in: {error}.", error=error)
 
 
-def _open_page(url: str) -> None:
+def _open_page(url: str) -> bool:
+    """Open the page; whether there is a browser to open it in."""
     import webbrowser
 
-    webbrowser.open(url)
+    return webbrowser.open(url)

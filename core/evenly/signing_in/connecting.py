@@ -81,8 +81,18 @@ class _Connection:
                 Message("{network} offers no sign-in: make a token there, and give it with --token-stdin.", network=account.network)
             )
         app = app_of(self.desk, self.vault, account)
-        signed: SignedIn = self._call("sign_in", account, app=app, browser=browser)
+        try:
+            signed: SignedIn = self._call("sign_in", account, app=app, browser=browser)
+        except SignInRefused as refused:
+            raise SignInRefused(self._registering(refused.message, browser.redirect_uri)) from refused
         return self.finished(signed, probe=probe)
+
+    def _registering(self, reason: Message, address: str) -> Message:
+        """Where the network's sentence sends a person off to make an app, the address that the app will be asked for as well."""
+        said = str(reason)
+        if f"--app {self.desk.network_of(self.name)}" not in said or address in said:
+            return reason
+        return Message("{reason} Give the app exactly this redirect address: {address}", reason=reason, address=address)
 
     def finished(self, signed: SignedIn, *, probe: bool) -> Connected:
         known = self._known()

@@ -17,6 +17,9 @@ from evenly.plugin import Message
 DEFAULT = "http://127.0.0.1:8917/"
 """Where networks send the browser unless another address is asked for. Always the same, since most want it registered beforehand."""
 
+PASTED = "https://localhost/"
+"""Where networks send the browser that refuse addresses of this machine without TLS. Nobody listens there: the address is pasted."""
+
 VARIABLE = "EVENLY_REDIRECT"
 """The variable that names another address for every sign-in."""
 
@@ -37,6 +40,18 @@ def is_loopback(address: str) -> bool:
     """Whether the browser would come back to this very machine, so that nothing need be pasted."""
     parts = urlsplit(address)
     return parts.scheme == "http" and parts.hostname in _LOOPBACK
+
+
+def address(word: str | None, standing: str | None, *, loopback: bool) -> str:
+    """Where the browser is to be sent back: the person's `word` for this sign-in, else the `standing` address, else the default.
+
+    A standing address on this machine is passed over for a network that sends no browser there (`loopback` false).
+    """
+    if word:
+        return word
+    if loopback:
+        return standing or DEFAULT
+    return standing if standing and not is_loopback(standing) else PASTED
 
 
 class Redirects:

@@ -56,8 +56,12 @@ def is_due(kept: Kept, now: datetime) -> bool:
         return True
     if kept.expires_at is None:
         return False
-    early = min(max((kept.expires_at - kept.stored_at) / 4, _SOONEST), _EARLIEST)
-    return now >= kept.expires_at - early
+    return now >= kept.expires_at - earliness(kept.stored_at, kept.expires_at)
+
+
+def earliness(stored_at: datetime, expires_at: datetime) -> timedelta:
+    """How long before its end a token is renewed."""
+    return min(max((expires_at - stored_at) / 4, _SOONEST), _EARLIEST)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ def as_content(part: Part) -> dict[str, Any]:
         "format": part.format,
         "options": dict(part.options),
         "language": part.language,
+        "ai": part.ai,
+        "ad": part.ad,
     }
 
 
@@ -36,6 +38,8 @@ def as_part(kind: str, position: int, content: Mapping[str, Any], state: Path) -
         format=content["format"],
         options=content["options"],
         language=content["language"],
+        ai=content.get("ai", "none"),
+        ad=content.get("ad", False),
     )
 
 

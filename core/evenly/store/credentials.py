@@ -65,13 +65,14 @@ class End:
 
     at: datetime | None
     refreshable: bool
+    stored_at: datetime
 
 
 def ends(connection: Connection) -> dict[str, End]:
     """The end of each account's credentials, without opening them."""
-    columns = (credential.c.name, credential.c.expires_at, credential.c.refreshable)
+    columns = (credential.c.name, credential.c.expires_at, credential.c.refreshable, credential.c.stored_at)
     rows = connection.execute(select(*columns).where(credential.c.name.startswith("account:")))
-    return {row.name.removeprefix("account:"): End(row.expires_at, row.refreshable) for row in rows}
+    return {row.name.removeprefix("account:"): End(row.expires_at, row.refreshable, row.stored_at) for row in rows}
 
 
 def forget(connection: Connection, name: str) -> bool:

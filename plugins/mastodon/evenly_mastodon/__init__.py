@@ -177,4 +177,4 @@ def _unless_gone(request: httpx.Request, http: Http) -> httpx.Response | None:
 
 def _app(account: Account) -> str | None:
     """Our name on the server, where it is known: not for pasted tokens, which belong to an app of the user's."""
-    return account.credentials.extra.get("app") if account.credentials else None
+    return api.APP_NAME if account.credentials and account.credentials.extra.get("own_app") else None

@@ -83,7 +83,12 @@ def _forbidden(response: httpx.Response) -> NetworkError:
 
 
 def _signing_in(response: httpx.Response) -> NetworkError:
-    return SignInNeeded(Message("{host} refused the sign-in: {said}.", host=response.request.url.host, said=_said(response)))
+    host = response.request.url.host
+    if _told(response).get("error") == "invalid_grant":  # RFC 6749, section 5.2
+        return SignInNeeded(
+            Message("{host} refused the sign-in: your consent has expired or was used already. Sign in again, without a break.", host=host)
+        )
+    return SignInNeeded(Message("{host} refused the sign-in: {said}.", host=host, said=_said(response)))
 
 
 _BY_STATUS: Mapping[int, Callable[[httpx.Response], NetworkError]] = {
@@ -145,10 +150,16 @@ def _why(response: httpx.Response) -> Message:
 
 def _said(response: httpx.Response) -> str:
     """The server's own words, for a person only."""
+    body = _told(response)
+    words = [body.get(name) for name in ("error", "error_description")]
+    text = " – ".join(word for word in words if isinstance(word, str) and word)
+    return " ".join(text.split())[:200].rstrip(".") or str(response.status_code)
+
+
+def _told(response: httpx.Response) -> Mapping[str, Any]:
+    """What an error answer holds; nothing where it is no JSON object."""
     try:
         body: Any = response.json()
     except ValueError:
-        body = None
-    words = [body.get(name) for name in ("error", "error_description")] if isinstance(body, dict) else []
-    text = " – ".join(word for word in words if isinstance(word, str) and word)
-    return " ".join(text.split())[:200] or str(response.status_code)
+        return {}
+    return body if isinstance(body, dict) else {}

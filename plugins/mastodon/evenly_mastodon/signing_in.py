@@ -119,7 +119,8 @@ def _credentials(token: Mapping[str, object], app: App, *, ours: bool) -> Creden
         client_id=app.client_id,
         client_secret=app.client_secret,
         scopes=granted,
-        extra={"app": api.APP_NAME} if ours else {},
+        # A mark, and not our name: whatever is kept beside a token is hidden wherever it would be shown.
+        extra={"own_app": "yes"} if ours else {},
     )
 
 

@@ -109,7 +109,7 @@ def test_of_two_equal_posts_the_one_made_by_our_app_is_ours(desk: Desk) -> None:
     published = desk.publish(_PART, key="1")
     desk.server.state.notes[desk.publish(_PART, key="2").remote_id].app = "Another"
     assert desk.account.credentials is not None
-    object.__setattr__(desk.account.credentials, "extra", {"app": "evenly"})
+    object.__setattr__(desk.account.credentials, "extra", {"own_app": "yes"})
 
     assert desk.find(_PART) == Found(published)
 

@@ -50,6 +50,13 @@ def test_every_definite_status_has_its_meaning(status: int, body: Any, path: str
     assert type(_refusal(status, body, path=path)) in (expected, *expected.__subclasses__())
 
 
+def test_a_code_that_came_too_late_is_told_in_plain_words() -> None:
+    """Whatever the server says of grants."""
+    refused = _refusal(400, {"error": "invalid_grant", "error_description": "The provided grant is invalid."}, path="/oauth/token")
+
+    assert "your consent has expired" in str(refused)
+
+
 @pytest.mark.parametrize("status", [408, 409, 425, 500, 502, 503, 504])
 def test_faults_of_the_server_are_left_to_the_core(status: int) -> None:
     """They prove nothing about the visible call, and are tried again elsewhere."""

@@ -79,6 +79,13 @@ def test_consent_leads_to_a_token_that_publishes(desk: Desk) -> None:
     assert state.name == "@studio@mastodon.example"
 
 
+def test_what_is_kept_beside_the_token_is_no_word_of_ours(desk: Desk) -> None:
+    """It is masked like a secret: our name in it would be missing from every sentence afterwards."""
+    signed_in = _sign_in(desk, Person(desk.server), instance="mastodon.example")
+
+    assert "evenly" not in signed_in.credentials.extra.values()
+
+
 def test_the_page_is_asked_for_in_the_accounts_language_with_pkce(desk: Desk) -> None:
     """And with a state that nobody guesses."""
     asked: list[dict[str, str]] = []
