@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import sys
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 GROUP = "evenly"
+HELPERS = "evenly.hooks"  #: packages that are no network and implement hooks beside: `host_media`, `notify` …
 
 _HOOKS = {name: spec for name, spec in vars(hookspecs).items() if getattr(spec, "evenly_spec", None) is not None}
 
@@ -48,12 +50,14 @@ class Networks:
 
     @classmethod
     def load(cls, names: Iterable[str] | None = None) -> Networks:
-        """Load the installed plugins called `names` (None: all of them). Never raises for a plugin's fault."""
+        """Load the installed plugins called `names` (None: all of them), and whatever helps beside. Never raises for a plugin's fault."""
         networks = cls()
         wanted = None if names is None else frozenset(names)
         for entry in entry_points(group=GROUP):
             if wanted is None or entry.name in wanted:
                 networks._load(entry)
+        for entry in entry_points(group=HELPERS):
+            networks._load(entry)
         return networks
 
     def add(self, name: str, plugin: Any) -> None:
@@ -87,8 +91,17 @@ class Networks:
         """The model of each network's own settings, for those that have one."""
         return {name: network.settings for name, network in self._networks.items() if network.settings is not None}
 
+    def package_of(self, name: str) -> str | None:
+        """The Python package that the network's plugin comes from; None for one in a single file."""
+        plugin = self._plugins[name]
+        return sys.modules[plugin.__name__ if inspect.ismodule(plugin) else type(plugin).__module__].__package__ or None
+
     def offers(self, name: str, hook: str) -> bool:
         return name in self._plugins and hook in _implemented(self._plugins[name])
+
+    def anyone_offers(self, hook: str) -> bool:
+        """Whether any plugin in use implements the hook."""
+        return any(hook in _implemented(plugin) for plugin in self._plugins.values())
 
     def call(self, name: str, hook: str, /, **arguments: Any) -> Any:
         """Call one network's hook. Raises `HookMissing`, and whatever the plugin raises.
