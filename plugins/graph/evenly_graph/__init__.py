@@ -3,6 +3,7 @@
 calls      building requests to the Graph API
 answers    reading its answers
 errors     what its error codes mean for us
+cures      what a person can do about them
 usage      its usage headers: how much is left, how long to wait
 tokens     sign-in: dialog, exchange, inspection, proof of the app's secret
 paging     reading a list to its end, and knowing whether it was the end

@@ -48,6 +48,7 @@ def latest(response: httpx.Response, *, period: object = None) -> dict[str, Any]
     known: dict[str, Any] = {}
     for entry in answer(response).get("data") or ():
         value, name = part_of(entry, "values", -1, "value"), part_of(entry, "name")
+        value = part_of(entry, "total_value", "value") if value is None else value
         if value is not None and name and period in {None, part_of(entry, "period")}:
             known[str(name)] = value
     return known

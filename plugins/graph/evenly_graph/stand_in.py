@@ -84,12 +84,16 @@ class GraphApp:
         """Overridden by the stand-in of one network."""
         raise GraphError(2500, said=f"Unknown path components: /{'/'.join(call.path)}")
 
+    def received(self, call: Call) -> Call:
+        """What is done with a call before its turn, while others may have theirs: fetching a file from elsewhere."""
+        return call
+
     def usage(self, call: Call) -> dict[str, str]:  # noqa: ARG002 - what a network counts depends on the call
         """Usage headers for the answer to `call`."""
         return {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        call = read_call(environ)
+        call = self.received(read_call(environ))
         with self._lock:
             try:
                 reply = self.answer(call)

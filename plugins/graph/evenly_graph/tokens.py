@@ -94,6 +94,7 @@ class Inspection:
     scopes: frozenset[str]
     targets: dict[str, frozenset[str]]  #: scope → the only Pages it was given for; a scope that is missing holds for all
     expires_at: datetime | None  #: None: never, or not told
+    data_access_until: datetime | None = None  #: when the person has to confirm the app again; None: not told
 
 
 def inspection(response: httpx.Response) -> Inspection:
@@ -109,4 +110,5 @@ def inspection(response: httpx.Response) -> Inspection:
         scopes=frozenset(told.get("scopes") or ()),
         targets={each["scope"]: frozenset(map(str, each["target_ids"])) for each in granular},
         expires_at=moment(told.get("expires_at")),
+        data_access_until=moment(told.get("data_access_expires_at")),
     )

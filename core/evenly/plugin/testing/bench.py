@@ -20,6 +20,7 @@ from evenly.plugin.types import (
     CannotTell,
     Found,
     Limits,
+    Media,
     Network,
     Part,
     Prepared,
@@ -127,6 +128,7 @@ class Bench:
     served: Served
     accounts: Sequence[Account]
     folder: Path
+    hosted_at: str | None = None  #: where the files of `folder` can be fetched
     said: list[str] = field(default_factory=list)  #: the texts of all errors so far
     last: Watched | None = None  #: the client of the latest step
     _keys: int = 0
@@ -172,11 +174,17 @@ class Bench:
         return Part(text=text, format="post" if "post" in formats else min(formats), language="en", **fields)
 
     def picture(self, number: int) -> Any:
-        return samples.picture(self.folder, number, self.limits)
+        return self._hosted(samples.picture(self.folder, number, self.limits))
 
     def video(self) -> Any:
         shortest = self.limits.video.seconds[0] if self.limits.video.seconds else 0.0
-        return samples.video(self.folder, max(5.0, shortest))
+        return self._hosted(samples.video(self.folder, max(5.0, shortest)))
+
+    def _hosted(self, media: Media) -> Media:
+        """With an address, where the network fetches this kind of media itself."""
+        if self.hosted_at is None or media.kind not in self.limits.hosted:
+            return media
+        return replace(media, url=f"{self.hosted_at}/{media.path.name}")
 
     @contextmanager
     def http(self, **keywords: Any) -> Iterator[Watched]:

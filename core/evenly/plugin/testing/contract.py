@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import pytest
 
+from evenly.plugin.testing import samples
 from evenly.plugin.testing.bench import Bench, Hooks, SteppedClock, Watched
 from evenly.plugin.testing.describing import Describes
 from evenly.plugin.testing.posting import Publishes
@@ -92,10 +93,26 @@ class NetworkContract(Describes, Publishes, Settles, Refuses, ReadsBack):
         return Accounts(hooks, clock, stand_in, served)
 
     @pytest.fixture
+    def hosted_at(self, hooks: Hooks, tmp_path: Path) -> Iterator[str | None]:
+        """Where networks that fetch media themselves find the samples."""
+        if not hooks.call("network").limits.hosted:
+            yield None
+            return
+        with serve(samples.hosting(tmp_path)) as files:
+            yield files.url
+
+    @pytest.fixture
     def bench(
-        self, hooks: Hooks, clock: SteppedClock, stand_in: StandIn, served: Served, accounts: Sequence[Account], tmp_path: Path
+        self,
+        hooks: Hooks,
+        clock: SteppedClock,
+        stand_in: StandIn,
+        served: Served,
+        accounts: Sequence[Account],
+        tmp_path: Path,
+        hosted_at: str | None,
     ) -> Bench:
-        return Bench(hooks, hooks.call("network"), clock, stand_in, served, accounts, tmp_path)
+        return Bench(hooks, hooks.call("network"), clock, stand_in, served, accounts, tmp_path, hosted_at)
 
     @pytest.fixture
     def slow(self) -> timedelta | None:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evenly.plugin.types import Limits, Media
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 def picture(folder: Path, number: int, limits: Limits) -> Media:
@@ -40,3 +45,18 @@ def video(folder: Path, seconds: float = 5.0) -> Media:
 
 def _box(kind: bytes, payload: bytes) -> bytes:
     return struct.pack(">I", 8 + len(payload)) + kind + payload
+
+
+def hosting(folder: Path) -> WSGIApplication:
+    """An app that shows the files of a folder, for networks that fetch media themselves."""
+
+    def hosting(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = folder / Path(str(environ["PATH_INFO"])).name
+        if not path.is_file():
+            start_response("404 Not Found", [("Content-Type", "text/plain")])
+            return [b"no such file"]
+        content = path.read_bytes()
+        start_response("200 OK", [("Content-Type", "application/octet-stream"), ("Content-Length", str(len(content)))])
+        return [content]
+
+    return hosting
