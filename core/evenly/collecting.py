@@ -1,4 +1,4 @@
-"""Asks networks for the figures of what was published, which are kept with their age, and for posts as they stand there."""
+"""Asks networks for the figures of what was published, which are kept with their age, and for posts as they stand there, ours or not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from evenly import signing_in
 from evenly.networks import HookMissing
 from evenly.plugin import Message, Metrics, NetworkError, Published
-from evenly.store import metrics
+from evenly.store import elsewhere, metrics
 
 if TYPE_CHECKING:
     import httpx
@@ -32,6 +32,7 @@ MARKS = {
 }
 _LONGEST_AGE = timedelta(days=35)
 _AT_ONCE = 50
+_LOOK_BACK = timedelta(days=60)  #: as far as the planner looks back, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,16 @@ class Collected:
     account: str
     deliveries: int = 0
     followers: int | None = None
+    trouble: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What reading one account's posts brought: how many are there that did not go out through here, or why it could not be read."""
+
+    account: str
+    elsewhere: int = 0
+    new: int = 0  #: of these, not known before
     trouble: Message | None = None
 
 
@@ -68,6 +79,28 @@ def collect(desk: Desk, vault: Vault, clock: Clock, name: str, *, transport: htt
     except NetworkError as error:
         return Collected(name, trouble=error.message)
     return Collected(name, count, followers)
+
+
+def sync(desk: Desk, vault: Vault, clock: Clock, name: str, *, transport: httpx.BaseTransport | None = None) -> Synced:
+    """Read what the account has published lately, and keep what did not go out through here: by hand, or by other tools.
+
+    Never raises for a network's fault: `trouble` tells it, and what was known stays.
+    """
+    network = desk.network_of(name)
+    if network not in desk.networks:
+        return Synced(name, trouble=Message("No installed package provides the network {network}.", network=network))
+    if not desk.networks.offers(network, "recent"):
+        return Synced(name, trouble=Message("{network} does not tell what was published there.", network=desk.networks[network].title))
+    now = clock.now()
+    try:
+        account = signing_in.account(desk, vault, name)
+        with signing_in.http(desk, name, clock, transport=transport) as http:
+            recent: Sequence[RemotePost] = desk.networks.call(network, "recent", account=account, since=now - _LOOK_BACK, http=http)
+    except NetworkError as error:
+        return Synced(name, trouble=error.message)
+    with desk.store.write() as connection:
+        new = elsewhere.keep(connection, name, network, recent, since=now - _LOOK_BACK, now=now)
+        return Synced(name, len(elsewhere.since(connection, name, now - _LOOK_BACK)), new)
 
 
 def post_at(desk: Desk, vault: Vault, clock: Clock, name: str, url: str, *, since: datetime) -> Published | None:

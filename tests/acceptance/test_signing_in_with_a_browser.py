@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 _ON_A_SERVER = {"instance": "https://mastodon.example"}
 _BY_FACEBOOK = {"login": "facebook"}
 _META, _LINKEDIN = ".*/oauth/access_token", "/oauth/v2/accessToken"
-_EXPIRED, _USED = "has been used or has expired", "not found or was already used"
+_EXPIRED = "has been used or has expired"
 WAYS = (
     Way("mastodon", exchange="/oauth/token", settings=_ON_A_SERVER, who="@atelier@", expired="your consent has expired"),
     Way("facebook", exchange=_META, app=FACEBOOK, answers=("2",), who="Maison Doré", expired=_EXPIRED),
-    Way("instagram", exchange=_META, app=INSTAGRAM["instagram"], who="Atelier Lumière", expired=_USED),
+    Way("instagram", exchange=_META, app=INSTAGRAM["instagram"], who="Atelier Lumière", expired="it holds for an hour"),
     Way("instagram", exchange=_META, settings=_BY_FACEBOOK, app=INSTAGRAM["facebook"], answers=("2",), who="Maison Doré", expired=_EXPIRED),
-    Way("x", exchange="/2/oauth2/token", app=X, who="@atelier_lumiere", expired="the authorization code was invalid"),
+    Way("x", exchange="/2/oauth2/token", app=X, who="@atelier_lumiere", expired="it holds for half a minute"),
     Way("linkedin", exchange=_LINKEDIN, app=MEMBER_APP, before=("1",), who="Camille Lumière", expired="code expired"),
     Way("linkedin", exchange=_LINKEDIN, app=PAGE_APP, before=("2",), answers=("2",), who="Maison Doré", expired="code expired"),
 )

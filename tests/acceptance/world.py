@@ -32,6 +32,7 @@ class Place:
 
     network: str
     number: int = 0
+    settings: str = ""
 
 
 TWO = {"fedi": Place("mastodon"), "page": Place("facebook")}
@@ -40,7 +41,7 @@ EVERYWHERE = {
     "grid": Place("instagram"),
     "short": Place("x"),
     "firm": Place("linkedin"),
-    "person": Place("linkedin", 2),
+    "person": Place("linkedin", 2, 'remembered = "24h"\n'),
 }
 
 
@@ -112,7 +113,7 @@ def world(
             here.stand_ins[name] = stand_in
             credentials[name] = account.credentials
             own = "".join(f"{key} = {json.dumps(value)}\n" for key, value in account.settings.items())
-            lines.append(f'[accounts.{name}]\nnetwork = "{place.network}"\napi = "{served.url}"\n{own}{settings}')
+            lines.append(f'[accounts.{name}]\nnetwork = "{place.network}"\napi = "{served.url}"\n{own}{place.settings}{settings}')
         (folder / "evenly.toml").write_text("\n".join(lines))
         here.done("init", ".")
         for name, held in credentials.items():

@@ -49,7 +49,7 @@ def test_every_field_can_be_said_as_an_option(shop: Shop) -> None:
         *("add", "Rings", "--to", "page", "--link", "https://atelier.example/rings", "--origin", "third-party", "--topic", "care"),
         *("--campaign", "wedding", "--action", "question", "--action", "link", "--effort", "90m", "--at", "2026-12-01T10:00"),
         *("--not-before", "2026-11-30", "--not-after", "2026-12-02", "--take-down-after", "24h", "--priority", "3", "--ai", "assisted"),
-        *("--ad", "--credit", "Ada", "--first-comment", "More below", "--text-for", "page=Rings for pages"),
+        *("--ad", "--credit", "Ada", "--first-comment", "More below", "--fit", "crop", "--text-for", "page=Rings for pages"),
     )
 
     assert shop.fields("p1") == {
@@ -57,6 +57,7 @@ def test_every_field_can_be_said_as_an_option(shop: Shop) -> None:
         "to": ["page"],
         "text_for": {"page": "Rings for pages"},
         "link": "https://atelier.example/rings",
+        "fit": "crop",
         "first_comment": "More below",
         "origin": "third-party",
         "topic": "care",
@@ -139,7 +140,7 @@ def test_a_picture_is_made_to_fit_and_that_is_said(shop: Shop) -> None:
     result = shop("add", "Wide", "--to", "echo", "--media", "wide.png", "--alt", "A wide one")
 
     assert result.code == 0
-    assert "wide.png" in result.err
+    assert f"echo: {shop.folder / 'wide.png'}: made smaller: 400×150 instead of 800×300 pixels" in result.err
     assert len(shop.state()[1]) == 1
 
 

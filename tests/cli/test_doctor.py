@@ -55,7 +55,8 @@ def test_a_healthy_workspace_has_no_findings(lamps: Lamps) -> None:
 
     assert result.code == 0, result.out
     checks = [each["check"] for each in result.json["findings"]]
-    assert checks == ["clock", "store", "disk", "key", "tokens", "redirect", "timezones", "plugins", "overdue", "daemon"]
+    brand = ["audience", "networks", "topics"]
+    assert checks == ["clock", "store", "disk", "key", "tokens", "redirect", "timezones", "plugins", *brand, "overdue", "daemon"]
     assert lamps.evenly("doctor").code == 0
 
 

@@ -117,6 +117,17 @@ def test_other_pictures_take_their_place(shop: Shop) -> None:
     assert shop.delivery("1")["media"] == []
 
 
+def test_how_pictures_fit_is_said_with_the_pictures(shop: Shop) -> None:
+    """What is queued has lost already what it had to lose."""
+    path = str(picture(shop.folder / "ring.png"))
+    shop.add("A ring", "--media", path, "--alt", "A ring", to="echo")
+
+    assert "give the pictures again as well" in shop.refused("edit", "1", "--fit", "crop")
+
+    shop.done("edit", "1", "--fit", "crop", "--media", path, "--alt", "A ring")
+    assert shop.fields("p1")["fit"] == "crop"
+
+
 def test_what_a_network_would_refuse_is_refused(shop: Shop) -> None:
     """The limit is named, and neither the post nor the media folder has changed."""
     shop.done("add", "Hello", "--to", "page", "--to", "echo")

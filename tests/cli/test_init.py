@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import subprocess
 from pathlib import Path
 
-from evenly.settings import shipped
+import pytest
+
+from evenly.cli.starter_pack import starter_pack, trades
+from evenly.networks import Networks
+from evenly.settings import Settings, load, shipped
 from tests.cli.conftest import Program
 
 
@@ -102,3 +107,80 @@ def test_the_new_workspace_passes_its_own_doctor(evenly: Program) -> None:
     result = evenly("doctor")
 
     assert result.code == 0, result.out + result.err
+
+
+def settings_of(folder: Path) -> Settings:
+    """What the settings of a new workspace say, as any command would read them."""
+    return load(folder, {name: Networks.load()[name].settings for name in Networks.load().names()})
+
+
+@pytest.mark.parametrize("trade", ["bakery", "jeweller", "makeup-artist"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_trade_fills_the_sheets(program: Program, trade: str, language: str) -> None:
+    """Whom, where and what about, in the reader's language; every idea is a draft on one of the topics, and can be imported."""
+    program.env["LANGUAGE"] = language
+    assert program("init", "--trade", trade).code == 0
+
+    settings = settings_of(program.folder)
+    assert settings.warnings == ()
+    assert settings.brand.language == language
+    assert settings.audiences
+    assert list(settings.accounts) == ["page"]
+    assert sum(settings.mix.topics.values()) == 1
+    assert settings.mix.topics.keys() == settings.topics.keys()
+    assert all(topic.title and len(topic.words) >= 5 for topic in settings.topics.values())
+    posts = program("import", "posts", "--json").json
+    assert (posts["refused"], posts["added"] >= 10) == ([], True)
+    queued = program("queue", "--json").json["deliveries"]
+    assert {each["state"] for each in queued} == {"draft"}
+    assert {each["topic"] for each in queued} == settings.topics.keys()
+
+
+@pytest.mark.parametrize("trade", ["bakery", "jeweller", "makeup-artist"])
+def test_a_trades_settings_pass_with_every_line_switched_on(program: Program, trade: str) -> None:
+    """Accounts that not everybody has stand there as examples."""
+    program("init", "--trade", trade)
+    written = (program.folder / "evenly.toml").read_text()
+
+    program.settings(re.sub(r"(?m)^#(?=\S)", "", written))
+
+    assert list(load(program.folder, {}).accounts) == ["page", "gallery"]
+    assert "[mix]" in written
+    assert "couples choosing rings" in written or trade != "jeweller"
+
+
+def test_a_trades_texts_say_each_language_something_of_its_own() -> None:
+    """No idea was left untranslated."""
+    for trade in trades():
+        english, french = starter_pack(trade, "en").posts, starter_pack(trade, "fr").posts
+        assert english.keys() == french.keys()
+        assert all(english[name] != french[name] for name in english)
+
+
+def test_an_unknown_trade_is_refused_with_those_there_are(program: Program) -> None:
+    """And nothing is made."""
+    result = program("init", "--trade", "butcher")
+
+    assert result.code == 2
+    assert "there are: bakery, jeweller, makeup-artist" in " ".join(result.err.split())
+    assert contents(program.folder) == {}
+
+
+def test_a_trade_fills_no_workspace_that_is_there(evenly: Program) -> None:
+    """Not a byte changes, and that is said."""
+    before = contents(evenly.folder)
+
+    result = evenly("init", "--trade", "bakery")
+
+    assert (result.code, contents(evenly.folder) == before) == (0, True)
+    assert "fills new workspaces only" in result.out
+
+
+def test_an_idea_of_the_same_name_stays(program: Program) -> None:
+    """Somebody may have had one already."""
+    (program.folder / "posts").mkdir()
+    (program.folder / "posts" / "01-bread.md").write_text("mine\n")
+
+    program("init", "--trade", "bakery")
+
+    assert (program.folder / "posts" / "01-bread.md").read_text() == "mine\n"

@@ -1,8 +1,10 @@
 """A file is what its content is, and hostile files are refused without harm."""
 
+import functools
 import io
 import os
 import random
+import re
 import struct
 import subprocess
 import sys
@@ -15,7 +17,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from evenly.media import MediaFacts, MediaRefused, confined, inspect
+from evenly.media import MediaFacts, MediaRefused, confined, inspect, probe, probe_child
+
+DATA = Path(__file__).parent / "data"
+"""Videos of one second, made for these tests with FFmpeg."""
 
 
 def picture(size: tuple[int, int] = (64, 48), mode: str = "RGB") -> Image.Image:
@@ -34,21 +39,22 @@ def box(name: bytes, *payloads: bytes) -> bytes:
     return struct.pack(">I4s", 8 + len(payload), name) + payload
 
 
-def mvhd(seconds: float, version: int = 0) -> bytes:
-    times = struct.pack(">QQIQ" if version else ">IIII", 0, 0, 1000, int(seconds * 1000))
-    return box(b"mvhd", bytes([version, 0, 0, 0]), times, bytes(80))
+def mp4(brand: bytes = b"isom") -> bytes:
+    """The beginning of a video with that brand."""
+    return box(b"ftyp", brand, bytes(4), brand) + box(b"moov") + box(b"mdat", bytes(100))
 
 
-def tkhd(width: int, height: int, *, turned: bool = False, version: int = 0) -> bytes:
-    before = bytes(32 if version else 20) + bytes(16)
-    one = 0x10000
-    matrix = (0, one, 0, -one, 0, 0, 0, 0, one << 14) if turned else (one, 0, 0, 0, one, 0, 0, 0, one << 14)
-    return box(b"tkhd", bytes([version, 0, 0, 0]), before, struct.pack(">9i", *matrix), struct.pack(">II", width << 16, height << 16))
+def pdf(pages: int = 1, password: str | None = None) -> bytes:
+    """A document of blank pages."""
+    from pypdf import PdfWriter
 
-
-def mp4(*tracks: bytes, seconds: float = 12.5, brand: bytes = b"isom", version: int = 0) -> bytes:
-    moov = box(b"moov", mvhd(seconds, version), *(box(b"trak", track) for track in tracks))
-    return box(b"ftyp", brand, bytes(4), brand) + moov + box(b"mdat", bytes(100))
+    writer, written = PdfWriter(), io.BytesIO()
+    for _ in range(pages):
+        writer.add_blank_page(100, 100)
+    if password is not None:
+        writer.encrypt(password, "of the owner")
+    writer.write(written)
+    return written.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -118,9 +124,9 @@ def _zip() -> bytes:
         ("a.mp4", b"\x1a\x45\xdf\xa3\x01\x00\x00\x00\x00\x00\x00\x1f\x42\x82\x88matroska", "Matroska"),
         ("a.jpg", b"just some words", "nothing that is known"),
         ("a.jpg", b"\x00", "nothing that is known"),
-        ("a.mp4", mp4(tkhd(0, 0), brand=b"M4A "), "sound"),
-        ("a.mp4", mp4(tkhd(0, 0)), "no video"),
-        ("a.jpg", mp4(tkhd(64, 48)), "not what its name promises"),
+        ("a.mp4", mp4(brand=b"M4A "), "sound"),
+        ("a.mp4", (DATA / "sound.mp4").read_bytes(), "no video"),
+        ("a.jpg", mp4(), "not what its name promises"),
         ("a.mp4", b"%PDF-1.7\n", "not what its name promises"),
     ],
 )
@@ -217,75 +223,155 @@ def test_no_damage_breaks_the_program(tmp_path: Path, name: str) -> None:
             assert isinstance(inspect(path), MediaFacts)
 
 
-@pytest.mark.parametrize("version", [0, 1])
-def test_a_video_tells_length_and_size(tmp_path: Path, version: int) -> None:
-    """From the boxes of its container, sound tracks left aside."""
-    path = tmp_path / "a.mp4"
-    path.write_bytes(mp4(tkhd(0, 0, version=version), tkhd(1920, 1080, version=version), version=version))
+@pytest.mark.parametrize(
+    ("name", "mime", "size", "fps"),
+    [
+        ("lying.mp4", "video/mp4", (64, 48), 25.0),
+        ("lying.webm", "video/webm", (64, 48), 30.0),
+        ("upright.mov", "video/quicktime", (48, 64), 24.0),  # telephones store a lying video and a matrix to turn it
+    ],
+)
+def test_a_video_tells_length_size_and_pace(name: str, mime: str, size: tuple[int, int], fps: float) -> None:
+    """As a viewer shows it."""
+    width, height = size
 
-    facts = inspect(path)
+    facts = inspect(DATA / name)
 
-    assert facts == MediaFacts(kind="video", mime="video/mp4", bytes=path.stat().st_size, width=1920, height=1080, seconds=12.5)
-
-
-def test_a_video_held_upright_is_higher_than_wide(tmp_path: Path) -> None:
-    """Telephones store a lying video and a matrix to turn it."""
-    path = tmp_path / "a.mov"
-    path.write_bytes(mp4(tkhd(1920, 1080, turned=True), brand=b"qt  "))
-
-    facts = inspect(path)
-
-    assert (facts.mime, facts.width, facts.height) == ("video/quicktime", 1080, 1920)
+    assert facts == MediaFacts(
+        kind="video", mime=mime, bytes=(DATA / name).stat().st_size, width=width, height=height, seconds=1.0, fps=fps
+    )
 
 
-def test_a_webm_video_is_known_by_its_content(tmp_path: Path) -> None:
-    """Its length and size are not read."""
-    path = tmp_path / "a.webm"
-    path.write_bytes(b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm" + bytes(50))
+def test_a_video_that_says_where_it_was_made_is_known_by_that() -> None:
+    """Telephones write it there."""
+    assert inspect(DATA / "placed.mov").tells_place
+    assert not inspect(DATA / "upright.mov").tells_place
 
-    assert (inspect(path).mime, inspect(path).seconds) == ("video/webm", None)
+
+CUT = [(DATA / name).read_bytes()[:-bytes_lost] for name in ("lying.mp4", "lying.webm", "upright.mov") for bytes_lost in (50, 1500)]
+MP4 = box(b"ftyp", b"isom", bytes(4))
+HOSTILE = [
+    MP4 + box(b"mdat", bytes(10)),
+    MP4 + struct.pack(">I4sQ", 1, b"moov", 2**63),
+    MP4 + struct.pack(">I4s", 4, b"moov"),
+    MP4 + box(b"free") * 20_000,
+    MP4 + box(b"moov", box(b"mvhd", bytes(4))),
+    MP4 + box(b"moov", box(b"trak", box(b"tkhd"))),
+    MP4 + functools.reduce(lambda inside, _: box(b"moov", inside), range(3_000), b""),
+    b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm" + bytes(50),
+]
+
+
+@pytest.mark.parametrize("content", [*CUT, *HOSTILE])
+def test_a_broken_or_hostile_container_is_refused(tmp_path: Path, content: bytes) -> None:
+    """Cut off, with boxes that end beyond the file, never move on, or never end."""
+    path = tmp_path / ("a.webm" if content.startswith(b"\x1a") else "a.mp4")
+    path.write_bytes(content)
+
+    with pytest.raises(MediaRefused, match=r"damaged or cut off|holds no video"):
+        inspect(path)
+
+
+@pytest.mark.parametrize("name", ["lying.mp4", "upright.mov", "lying.webm"])
+def test_a_video_in_which_bytes_were_changed_harms_nobody(tmp_path: Path, name: str) -> None:
+    """It is read, or refused with a sentence."""
+    seed = random.Random(name)
+    whole = (DATA / name).read_bytes()
+    path = tmp_path / name
+    for _ in range(6):
+        damaged = bytearray(whole)
+        for _ in range(seed.randint(1, 40)):
+            damaged[seed.randrange(24, len(damaged))] = seed.randrange(256)
+        path.write_bytes(damaged)
+        with suppress(MediaRefused):
+            assert isinstance(inspect(path), MediaFacts)
+
+
+def test_a_parser_that_never_ends_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the file is refused like a damaged one."""
+    endless = tmp_path / "endless.py"
+    endless.write_text("import time\ntime.sleep(60)\n")
+    monkeypatch.setattr(probe_child, "__file__", str(endless))
+    monkeypatch.setattr(probe, "_SECONDS", 0.2)
+
+    with pytest.raises(MediaRefused, match="damaged or cut off"):
+        inspect(DATA / "lying.mp4")
+
+
+def test_a_parser_sees_nothing_of_our_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment may hold keys."""
+    nosy = tmp_path / "nosy.py"
+    nosy.write_text("import json, os, sys\nsys.exit('EVENLY_KEY' in os.environ or 'PATH' not in os.environ)\n")
+    monkeypatch.setattr(probe_child, "__file__", str(nosy))
+    monkeypatch.setenv("EVENLY_KEY", "secret")
+
+    with (DATA / "lying.mp4").open("rb") as file, pytest.raises(ValueError, match="Expecting value"):
+        probe.video(file)  # it ended well, and said nothing
+
+
+def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is no fault of the file."""
+    missing = tmp_path / "missing.py"
+    missing.write_text("import sys\nsys.exit(3)\n")
+    monkeypatch.setattr(probe_child, "__file__", str(missing))
+
+    with pytest.raises(MediaRefused, match="MediaInfo or pypdf is missing"):
+        inspect(DATA / "lying.mp4")
+
+
+def test_a_video_cannot_have_other_files_opened(tmp_path: Path) -> None:
+    """While it is parsed, nothing else can be opened, whatever it names."""
+    script = tmp_path / "tried.py"
+    script.write_text(
+        "import sys\n"
+        "import pymediainfo\n"
+        "from evenly.media import probe_child\n"
+        "def parse(file):\n"
+        "    try:\n"
+        "        open(sys.argv[1])\n"
+        "    except OSError as error:\n"
+        "        sys.exit(error.strerror)\n"
+        "pymediainfo.MediaInfo.parse = parse\n"
+        "probe_child.main('video')\n"
+    )
+    with (DATA / "lying.mp4").open("rb") as file:
+        done = subprocess.run([sys.executable, script, script], stdin=file, capture_output=True, text=True, check=False, timeout=60)
+
+    assert "Too many open files" in done.stderr
+
+
+def test_a_document_tells_its_pages(tmp_path: Path) -> None:
+    """Some networks take PDF, up to so many pages."""
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf(3))
+
+    assert inspect(path) == MediaFacts(kind="document", mime="application/pdf", bytes=path.stat().st_size, pages=3)
+
+
+def test_a_document_that_anybody_may_read_is_taken(tmp_path: Path) -> None:
+    """Though its owner locked it against changes."""
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf(password=""))
+
+    assert inspect(path).pages == 1
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "said"),
     [
-        mp4(tkhd(64, 48))[:60],
-        mp4(tkhd(64, 48))[:-50],
-        box(b"ftyp", b"isom", bytes(4)) + box(b"mdat", bytes(10)),
-        box(b"ftyp", b"isom", bytes(4)) + struct.pack(">I4sQ", 1, b"moov", 2**63),
-        box(b"ftyp", b"isom", bytes(4)) + struct.pack(">I4s", 4, b"moov"),
-        box(b"ftyp", b"isom", bytes(4)) + box(b"free") * 20_000,
-        box(b"ftyp", b"isom", bytes(4)) + box(b"moov", box(b"mvhd", bytes(4))),
-        box(b"ftyp", b"isom", bytes(4)) + box(b"moov", box(b"trak", box(b"tkhd"))),
+        (b"%PDF-1.7\n%%EOF", "damaged"),
+        (pdf()[:200], "damaged"),
+        (pdf(password="secret"), "asks for a password"),
+        (re.sub(rb"/Kids \[[^]]*\]", b"/Kids [ 2 0 R ]", pdf()), "damaged"),  # the tree of its pages bites its tail
     ],
 )
-def test_a_broken_or_hostile_container_is_refused(tmp_path: Path, content: bytes) -> None:
-    """Boxes that end beyond the file, never move on, or never end."""
-    path = tmp_path / "a.mp4"
+def test_a_document_without_readable_pages_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
+    """Broken, endless or locked."""
+    path = tmp_path / "a.pdf"
     path.write_bytes(content)
 
-    with pytest.raises(MediaRefused, match="damaged or cut off"):
+    with pytest.raises(MediaRefused, match=said):
         inspect(path)
-
-
-def test_boxes_inside_boxes_without_end_are_refused(tmp_path: Path) -> None:
-    """Nesting is bounded as well."""
-    nested = b""
-    for _ in range(3_000):
-        nested = box(b"moov", nested)
-    path = tmp_path / "a.mp4"
-    path.write_bytes(box(b"ftyp", b"isom", bytes(4)) + nested)
-
-    with pytest.raises(MediaRefused):
-        inspect(path)
-
-
-def test_a_document_is_known_as_one(tmp_path: Path) -> None:
-    """Some networks take PDF."""
-    path = tmp_path / "a.pdf"
-    path.write_bytes(b"%PDF-1.7\n%%EOF")
-
-    assert inspect(path) == MediaFacts(kind="document", mime="application/pdf", bytes=14)
 
 
 def test_a_path_inside_the_folder_is_taken(tmp_path: Path) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
+from evenly import media
 from evenly.planning import Desk, Edit, PostRefused, editing
 from evenly.planning.editing import merged
 from evenly.store import queue
@@ -78,3 +82,26 @@ def test_parts_come_and_go(desk: Desk) -> None:
     assert parts(thread=["Two", "Three"]) == [("post", "One"), ("reply", "Two"), ("reply", "Three"), ("comment", "Comment")]
     assert parts(thread=None) == [("post", "One"), ("comment", "Comment")]
     assert parts(first_comment=None) == [("post", "One")]
+
+
+def test_nobody_waits_while_pictures_are_made_to_fit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures take their time, and a writing transaction keeps everybody else waiting."""
+    add(desk, "A ring")
+    Image.new("RGB", (40, 30), "teal").save(desk.settings.folder / "ring.png")
+    fit, fitted = media.fit, []
+
+    def fit_while_another_writes(*arguments: Any, **more: Any) -> media.Fitted:
+        with desk.store.write() as connection:
+            queue.nonce(connection)
+        fitted.append(arguments[0].name)
+        return fit(*arguments, **more)
+
+    monkeypatch.setattr(media, "fit", fit_while_another_writes)
+    changes = {"media": [{"path": "ring.png", "alt": "A ring"}]}
+
+    edited = editing.edit(desk, "p1", Edit(changes=changes, root=desk.settings.folder), now=NOW)
+
+    assert fitted == ["ring.png"]
+    with desk.store.read() as connection:
+        (part,) = queue.parts_of(connection, edited.deliveries[0])
+    assert [each["alt"] for each in part.content["media"]] == ["A ring"]

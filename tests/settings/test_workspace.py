@@ -90,7 +90,7 @@ def test_the_wheel_brings_the_folder_along(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(installed)
 
-    for name in ("evenly.toml", "evenly.service", "Containerfile"):
+    for name in ("evenly.toml", "evenly.service", "Containerfile", "trades/jeweller.toml"):
         code = f"from evenly.settings import config, shipped; print(config()); print(shipped({name!r}), end='')"
         environment = os.environ | {"PYTHONPATH": str(installed), "PYTHONUTF8": "1"}
         ran = [sys.executable, "-c", code]

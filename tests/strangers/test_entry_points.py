@@ -90,3 +90,19 @@ def test_the_built_in_networks_come_by_the_same_door() -> None:
     networks = Networks.load()
 
     assert {"facebook", "mastodon"} <= set(networks.names())
+
+
+def test_a_package_that_is_no_network_helps_wherever_it_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No account has to name it."""
+    monkeypatch.syspath_prepend(tmp_path)
+    module = "from evenly.plugin import hookimpl\n@hookimpl\ndef host_media(path):\n    return f'https://cdn.example/{path.name}'\n"
+    installed(tmp_path, "evenly-cdn", {"stranger_cdn": module}, {"cdn": "stranger_cdn"}, group="evenly.hooks")
+    importlib.invalidate_caches()
+
+    networks = Networks.load(["facebook"])
+
+    assert networks.anyone_offers("host_media")
+    assert not networks.anyone_offers("rewrite_link")
+    assert networks.call_all("host_media", path=Path("a.png")) == "https://cdn.example/a.png"
+    assert networks.names() == ["facebook"]
+    sys.modules.pop("stranger_cdn")

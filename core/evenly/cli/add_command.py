@@ -31,19 +31,20 @@ def command(app: App, text: str | None, as_json: bool, **options: Any) -> int:
     added = planning.add(app.desk, planning.NewPost(fields=wanted, root=root), now=app.clock.now())
     for warning in fields.warnings(wanted):
         click.echo(shown(warning), err=True)
-    _tell(app, added, as_json)
+    tell(app, added, as_json)
     return 1 if added.left_out else 0
 
 
-def _tell(app: App, added: Added, as_json: bool) -> None:
+def tell(app: App, added: Added, as_json: bool) -> None:
+    """Show a post that was just queued, and what was left out or changed."""
     from evenly.cli import show
     from evenly.planning import listing
     from evenly.store import queue
 
     with app.store.read() as connection:
         documents = [listing.document(app.desk, row) for row in queue.by_ids(connection, added.deliveries)]
-    for change in added.changes:
-        click.echo(shown(change), err=True)
+    for said in (*added.changes, *added.warnings):
+        click.echo(shown(said), err=True)
     for account, problems in added.left_out.items():
         for problem in problems:
             click.echo(_("not on {account}: {why}", account=account, why=shown(problem.message)), err=True)

@@ -19,8 +19,9 @@ _OPTIONS = [
     click.option("--to", multiple=True, metavar="ACCOUNT", help="Only there (repeatable); all or nothing."),
     click.option("--text-for", multiple=True, metavar="ACCOUNT=TEXT", help="Other words for one account."),
     click.option("--link", help="A link that goes with it."),
-    click.option("--media", multiple=True, metavar="PATH", help="A picture or video (repeatable), each with its --alt."),
+    click.option("--media", multiple=True, metavar="PATH", help="A picture, video or PDF (repeatable), each with its --alt."),
     click.option("--alt", multiple=True, metavar="TEXT", help="What is to be seen, in the order of --media."),
+    click.option("--fit", metavar="KIND", help="keep, or crop: the middle of pictures whose shape is not taken."),
     click.option("--thread", multiple=True, metavar="TEXT", help="A further post of a thread (repeatable)."),
     click.option("--first-comment", metavar="TEXT", help="A comment right below it."),
     click.option("--format", "format_", metavar="KIND", help="post, story, reel, article, document or poll."),
@@ -38,17 +39,19 @@ _OPTIONS = [
     click.option("--ad", is_flag=True, help="It is an advertisement."),
     click.option("--credit", metavar="NAME", help="Whose it is."),
     click.option("--draft", is_flag=True, help="Wait for approval."),
+    click.option("--evergreen", metavar="RULE", help="It comes back when the queue runs thin: rest 60 days, 3 times."),
+    click.option("--again", multiple=True, metavar="TEXT", help="Other words for when it comes back (repeatable)."),
     click.option("--set", "set_", multiple=True, metavar="ACCOUNT.KEY=VALUE", help="An option of one account's network (repeatable)."),
 ]
 
 _PLAIN = {
     name: name
     for name in (
-        *("link", "first_comment", "origin", "topic", "campaign", "effort", "at", "not_before", "not_after", "take_down_after"),
-        *("priority", "ai", "credit"),
+        *("link", "fit", "first_comment", "origin", "topic", "campaign", "effort", "at", "not_before", "not_after", "take_down_after"),
+        *("priority", "ai", "credit", "evergreen"),
     )
 } | {"format_": "format"}
-_LISTS = {"to": "to", "thread": "thread", "action": "actions"}
+_LISTS = {"to": "to", "thread": "thread", "action": "actions", "again": "again"}
 
 
 def field_options(function: Function) -> Function:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from evenly.messages import _
+from evenly.messages import _, language, ngettext
+
+if TYPE_CHECKING:
+    from evenly.cli.starter_pack import StarterPack
 
 _IGNORED = ".evenly/\n"
 _EVERYTHING = "*\n"
@@ -15,10 +19,13 @@ _EVERYTHING = "*\n"
 
 @click.command("init")
 @click.argument("folder", metavar="[DIR]", required=False, default=".", type=click.Path(path_type=Path))
-def command(folder: Path) -> None:
+@click.option("--trade", metavar="TRADE", help="Fill it with a trade's topics, audiences, cadences and ideas: jeweller, bakery …")
+def command(folder: Path, trade: str | None) -> None:
     """Make a workspace in DIR (default: here). What is there already stays as it is."""
+    pack = None if trade is None else _pack(trade)
+    is_known = _is_workspace(folder)
     try:
-        made = _make(folder)
+        made = _make(folder, None if is_known else pack)
     except OSError as error:
         raise click.ClickException(
             _("{folder} cannot become a workspace: {reason}.", folder=folder, reason=error.strerror or error)
@@ -28,19 +35,47 @@ def command(folder: Path) -> None:
         click.echo(_("Made in {folder}: {files}", folder=place, files=", ".join(made)))
     else:
         click.echo(_("{folder} is a workspace already; nothing was changed.", folder=place))
+    if pack is not None:
+        click.echo(_of_trade(pack, is_known=is_known))
     click.echo(_next_steps())
 
 
-def _make(folder: Path) -> list[str]:
+def _pack(trade: str) -> StarterPack:
+    from evenly.cli.starter_pack import starter_pack, trades
+
+    if trade not in trades():
+        raise click.UsageError(_("There is no starter pack for {trade}; there are: {trades}.", trade=trade, trades=", ".join(trades())))
+    return starter_pack(trade, language().partition("-")[0])
+
+
+def _is_workspace(folder: Path) -> bool:
+    from evenly.settings import FILE
+
+    return (folder / FILE).exists()
+
+
+def _of_trade(pack: StarterPack, *, is_known: bool) -> str:
+    if is_known:
+        return _("evenly.toml was there before and stays as it is: a starter pack fills new workspaces only.")
+    return ngettext(
+        "posts/ holds {n} idea, a draft to make your own. `evenly import posts/` takes it in.",
+        "posts/ holds {n} ideas, drafts to make your own. `evenly import posts/` takes them in.",
+        len(pack.posts),
+        n=len(pack.posts),
+    )
+
+
+def _make(folder: Path, pack: StarterPack | None) -> list[str]:
     """Make what is missing; the names of what was made."""
     from evenly.settings import FILE, shipped
 
     state = folder / ".evenly"
     (folder / "posts").mkdir(parents=True, exist_ok=True)
     is_new = not (folder / FILE).exists()
+    posts = {"welcome.md": _example()} if pack is None else pack.posts
     made = [
-        *_written(folder / FILE, shipped("evenly.toml")),
-        *(_written(folder / "posts" / "welcome.md", _example()) if is_new else []),
+        *_written(folder / FILE, shipped("evenly.toml") if pack is None else pack.settings),
+        *(name for post, text in posts.items() if is_new for name in _written(folder / "posts" / post, text)),
         *_written(folder / ".gitignore", _IGNORED),
     ]
     state.mkdir(mode=0o700, exist_ok=True)

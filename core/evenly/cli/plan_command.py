@@ -73,7 +73,20 @@ def _planned(app: App, weeks: int | None, respread: bool, as_json: bool) -> int:
     else:
         _print_calendar(app, plans, weeks or _WEEKS)
         _print_unplaced(plans)
-    return 1 if any(plan.unplaced for plan in plans) else 0
+    is_too_much = _told_too_much(app, now)
+    return 1 if is_too_much or any(plan.unplaced for plan in plans) else 0
+
+
+def _told_too_much(app: App, now: datetime) -> bool:
+    """Whether the cadences ask for more than `[capacity]` can carry; then the person knows."""
+    from evenly.planning import capacity
+
+    with app.store.read() as connection:
+        load = capacity.load(app.desk, connection, now)
+    if load is None or not load.missing:
+        return False
+    show.note(shown(load.message))
+    return True
 
 
 def _end(app: App, weeks: int) -> datetime:
@@ -93,6 +106,20 @@ def _print_calendar(app: App, plans: Sequence[AccountPlan], weeks: int) -> None:
     click.echo(_("How even it is:"))
     columns = (_("account"), _("measure"), _("is"), _("best"))
     show.table(columns, [(plan.account, *row) for plan in plans for row in _evenness(app, plan)])
+    _print_runways(app)
+
+
+def _print_runways(app: App) -> None:
+    """How long the content of each account lasts, and what is soon used up."""
+    from evenly.planning import runway
+
+    rows = []
+    for each in runway.runways(app.desk, app.clock.now()):
+        left = ngettext("{n} day of content left", "{n} days of content left", each.days, n=each.days)
+        is_short = timedelta(days=each.days) < app.settings.planner.commit
+        rows.append((each.account, each.kind or _("all"), each.posts, left, _("soon used up") if is_short else ""))
+    click.echo(_("How long it lasts:"))
+    show.table((_("account"), _("kind"), _("posts"), _("at the cadence"), ""), rows)
 
 
 def _print_weeks(app: App, plans: Sequence[AccountPlan], weeks: int) -> None:

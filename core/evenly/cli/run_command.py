@@ -60,9 +60,12 @@ def _for_ever(app: App, stop: threading.Event) -> int:
 
 def _once(app: App, stop: threading.Event) -> int:
     from evenly.engines.once import run_once
+    from evenly.planning import evergreen, hosting
     from evenly.store import queue
 
     run_once(app.publisher(), app.clock, stop)
+    hosting.withdraw(app.desk)
+    evergreen.refill(app.desk, now=app.clock.now())
     with app.store.read() as connection:
         left = queue.needing_somebody(connection, app.clock.now())
     if left:

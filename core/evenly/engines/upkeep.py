@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from evenly import collecting, following, signing_in
-from evenly.planning import hosting
+from evenly.planning import evergreen, hosting
 from evenly.plugin import NetworkError
 from evenly.store import accounts, elsewhere
 
@@ -41,6 +41,7 @@ def chores(desk: Desk, vault: Vault, clock: Clock) -> list[Chore]:
         Chore("public media", timedelta(minutes=10), lambda: hosting.withdraw(desk)),
         Chore("feeds", timedelta(minutes=1), lambda: _poll(desk, clock)),
         Chore("elsewhere", timedelta(hours=1), lambda: _sync(desk, vault, clock)),
+        Chore("evergreen", timedelta(hours=1), lambda: _refill(desk, clock)),
         Chore("ballast", timedelta(minutes=1), desk.store.keep_ballast),
     ]
 
@@ -81,6 +82,12 @@ def _sync_one(desk: Desk, vault: Vault, clock: Clock, name: str) -> None:
         synced = collecting.sync(desk, vault, clock, name)
         if synced.trouble is not None:
             _log.warning("%s: %s", name, synced.trouble)
+
+
+def _refill(desk: Desk, clock: Clock) -> None:
+    """Where a queue runs thin, queue what may come back."""
+    if added := evergreen.refill(desk, now=clock.now()):
+        _log.info("%s posts come back, since the queue runs thin", len(added))
 
 
 def _announce_endings(desk: Desk, clock: Clock) -> None:

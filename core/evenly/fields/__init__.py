@@ -6,10 +6,12 @@ read(as_document(fields)) == fields
 """
 
 from evenly.fields.cells import COLUMNS, as_cells, from_cells, guarded, known_column, unguarded
+from evenly.fields.evergreen import Evergreen
 from evenly.fields.reading import NAMES, read, unknown, warnings
 from evenly.fields.values import (
     ACTIONS,
     AI,
+    FITS,
     FORMATS,
     ORIGINS,
     FieldRefused,
@@ -26,9 +28,11 @@ __all__ = [
     "ACTIONS",
     "AI",
     "COLUMNS",
+    "FITS",
     "FORMATS",
     "NAMES",
     "ORIGINS",
+    "Evergreen",
     "FieldRefused",
     "Fields",
     "FieldsRefused",

@@ -13,13 +13,14 @@ from evenly.fields.writing import as_document
 from evenly.plugin import Message, Problem
 
 COLUMNS = (
-    *("text", "to", "link", "media", "alt", "thread", "first_comment", "format", "origin", "topic", "campaign", "actions", "effort"),
-    *("at", "not_before", "not_after", "take_down_after", "priority", "ai", "ad", "credit", "draft"),
+    *("text", "to", "link", "media", "alt", "fit", "thread", "first_comment", "format", "origin", "topic", "campaign", "actions", "effort"),
+    *("at", "not_before", "not_after", "take_down_after", "priority", "ai", "ad", "credit", "draft", "evergreen", "again"),
 )
 """The columns every row may fill; beside them `text_for_ACCOUNT`, `options_ACCOUNT`, and the keys that nobody knows."""
 
 _TEXT_FOR, _OPTIONS, _EXTRA = "text_for_", "options_", "extra"
 _LISTS = ("to", "actions", "media", "alt")
+_TEXTS = ("thread", "again")
 _DIVIDER = "\n---\n"
 _LOOKS_LIKE_DIVIDER = re.compile(r"^(\\*)---$", re.MULTILINE)
 _LOOKS_ESCAPED = re.compile(r"^\\(\\*---)$", re.MULTILINE)
@@ -83,7 +84,7 @@ def known_column(header: str) -> str | None:
 
 
 def _as_cell(name: str, value: Any) -> str:
-    if name == "thread":
+    if name in _TEXTS:
         return _DIVIDER.join(_LOOKS_LIKE_DIVIDER.sub(r"\\\1---", text) for text in value)
     if isinstance(value, list):
         return _joined(value)
@@ -95,9 +96,9 @@ def _take(document: dict[str, Any], column: str, cell: str, faults: list[Problem
         document.setdefault("text_for", {})[column.removeprefix(_TEXT_FOR)] = cell
     elif column.startswith(_OPTIONS) or column == _EXTRA:
         _take_json(document, column, cell, faults)
-    elif column == "thread":
+    elif column in _TEXTS:
         texts = cell.replace("\r\n", "\n").split(_DIVIDER)
-        document["thread"] = [_LOOKS_ESCAPED.sub(r"\1", text) for text in texts]
+        document[column] = [_LOOKS_ESCAPED.sub(r"\1", text) for text in texts]
     elif column in _LISTS:
         document[column] = _parted(cell)
     elif column in NAMES:

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from evenly import durations
-from evenly.fields.values import ACTIONS, AI, FORMATS, ORIGINS, FieldRefused, Fields, FieldsRefused, MediaField, is_name, printable
+from evenly.fields.evergreen import Evergreen
+from evenly.fields.values import ACTIONS, AI, FITS, FORMATS, ORIGINS, FieldRefused, Fields, FieldsRefused, MediaField, is_name, printable
 from evenly.fields.when import When
 from evenly.plugin import Message, Problem
 from evenly.plugin.types import Json
@@ -241,6 +242,12 @@ def _bound(time_of_day: str, value: object) -> When | None:
     return _when(written)
 
 
+def _evergreen(value: object) -> Evergreen | None:
+    if not isinstance(value, str):
+        raise _refused(value, Message("how long it rests and how many times it is published: rest 60 days, 3 times"))
+    return Evergreen.parse(value) if value.strip() else None
+
+
 def _priority(value: object) -> int:
     try:
         number = int(value) if isinstance(value, str) else value
@@ -298,14 +305,17 @@ def _plain(value: object, depth: int = 0) -> Json:
 
 
 def _contradictions(values: Mapping[str, Any]) -> list[Problem]:
-    """Times that leave no time to publish; times that only a zone could compare are left to the planner."""
+    """Times that leave no time to publish, and wordings without use; times that only a zone could compare are left to the planner."""
     at, earliest, latest = (values.get(name) for name in ("at", "not_before", "not_after"))
     pairs = [(earliest, latest, "not_after", "not_before"), (earliest, at, "at", "not_before"), (at, latest, "at", "not_after")]
-    return [
+    problems = [
         Problem(Message("this time and {other} leave no moment to publish", other=other), field)
         for first, second, field, other in pairs
         if first is not None and second is not None and first.is_wall_time == second.is_wall_time and first.moment > second.moment
     ]
+    if values.get("again") and values.get("evergreen") is None:
+        problems.append(Problem(Message("further wordings are for a post that comes back: say `evergreen`, too"), "again"))
+    return problems
 
 
 def _says_something(values: Mapping[str, Any]) -> bool:
@@ -318,6 +328,7 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "text_for": partial(_by_account, _some_text),
     "link": _link,
     "media": partial(_each, _media),
+    "fit": partial(_word, FITS),
     "thread": partial(_each, _some_text),
     "first_comment": _line,
     "format": partial(_word, FORMATS),
@@ -335,6 +346,8 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "ad": _switch,
     "credit": _line,
     "draft": _switch,
+    "evergreen": _evergreen,
+    "again": partial(_each, _some_text),
     "options": partial(_by_account, _options),
 }
 

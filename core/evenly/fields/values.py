@@ -12,6 +12,7 @@ from evenly.plugin import Message, Problem
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from evenly.fields.evergreen import Evergreen
     from evenly.fields.when import When
     from evenly.plugin.types import Json
 
@@ -19,6 +20,7 @@ FORMATS = ("post", "story", "reel", "article", "document", "poll")
 ORIGINS = ("owned", "third-party", "mixed", "unknown")
 ACTIONS = ("question", "invitation", "photo", "video", "behind-the-scenes", "mention", "link", "promotion", "bait")
 AI = ("none", "assisted", "generated")
+FITS = ("keep", "crop")
 
 # A post's id is p and digits, so no name may look like one.
 _NAME = re.compile(r"(?!p\d+$)[a-z][A-Za-z0-9_-]{0,63}")
@@ -51,6 +53,7 @@ class Fields:
     text_for: Mapping[str, str] = field(default_factory=dict)  #: by account
     link: str | None = None
     media: tuple[MediaField, ...] = ()
+    fit: str = "keep"  #: what may be done to pictures of a shape that a network does not take
     thread: tuple[str, ...] = ()  #: further posts, after `text`
     first_comment: str | None = None
     format: str = "post"
@@ -68,6 +71,8 @@ class Fields:
     ad: bool = False
     credit: str | None = None
     draft: bool = False
+    evergreen: Evergreen | None = None  #: comes back when the queue runs thin
+    again: tuple[str, ...] = ()  #: further wordings, for when it comes back
     options: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)  #: by account, then by name
     extra: Mapping[str, Json] = field(default_factory=dict)  #: keys that nobody knows: kept and exported again
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from evenly import durations
+from evenly.fields.evergreen import Evergreen
 from evenly.fields.values import Fields, MediaField
 from evenly.fields.when import When
 from evenly.plugin.types import Json
@@ -25,7 +26,7 @@ def as_document(fields: Fields) -> dict[str, Json]:
 
 def _plain(value: object) -> Json:
     match value:
-        case When():
+        case When() | Evergreen():
             return value.written
         case timedelta():
             return durations.written(value)

@@ -1,4 +1,4 @@
-"""RSS, Atom and JSON Feed become posts: the title, and the link it leads to.
+"""RSS, Atom and JSON Feed: their articles, and the posts that these become: the title, and the link it leads to.
 
 JSON Feed 1.1: https://www.jsonfeed.org/version/1.1/
 """
@@ -8,9 +8,12 @@ from __future__ import annotations
 import io
 import json
 import textwrap
+from calendar import timegm
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
+from time import struct_time
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -23,6 +26,8 @@ MOST_ITEMS = 200
 JSON_FEED = "https://jsonfeed.org/version/1"
 
 _LONGEST_TEXT = 280
+_LOOKED_AT = 65_536
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 _TRACKING = ("utm_", "fbclid", "gclid", "mc_eid")
 
 
@@ -33,12 +38,15 @@ class Item:
     title: str
     link: str | None
     identity: str  #: the feed's own name for it; empty where it gives none
+    summary: str = ""
+    at: datetime | None = None  #: when it appeared, where the feed tells
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
     title: str
-    items: Sequence[Item]
+    items: Sequence[Item]  #: newest as the feed has them, each once, at most MOST_ITEMS
+    found: int = 0  #: how many items the feed has
 
 
 def read(data: bytes, *, where: str, domains: Iterable[str]) -> Batch:
@@ -46,14 +54,45 @@ def read(data: bytes, *, where: str, domains: Iterable[str]) -> Batch:
 
     Raises ImportRefused for what is no feed, is not well-formed, or declares entities.
     """
-    feed = _json_feed(data, where) if data.lstrip().startswith(b"{") else _xml_feed(data, where)
+    feed = parse(data, where=where)
     if not feed.items:
         raise ImportRefused(Message("{where} is no feed, or it has no items.", where=where))
     owned = tuple(domains)
-    rows = [_row(item, feed.title, where, owned) for item in _once(feed.items)[:MOST_ITEMS]]
-    left = len(feed.items) - MOST_ITEMS
-    cut = Message("The feed has {found} items; only the first {limit} were read.", found=len(feed.items), limit=MOST_ITEMS)
-    return Batch(rows=tuple(rows), warnings=(cut,) if left > 0 else ())
+    rows = [_row(item, feed.title, where, owned) for item in feed.items]
+    cut = Message("The feed has {found} items; only the first {limit} were read.", found=feed.found, limit=MOST_ITEMS)
+    return Batch(rows=tuple(rows), warnings=(cut,) if feed.found > MOST_ITEMS else ())
+
+
+def parse(data: bytes, *, where: str) -> Feed:
+    """What a feed says. Raises ImportRefused for what is no feed, is not well-formed, or declares entities.
+
+    Links are whole web addresses where `where` is one.
+    """
+    start = data[:_LOOKED_AT].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        raise ImportRefused(_web_page(data, where))
+    feed = _json_feed(data, where) if start.startswith(b"{") else _xml_feed(data, where)
+    return replace(feed, items=_once(feed.items)[:MOST_ITEMS], found=len(feed.items))
+
+
+def _web_page(data: bytes, where: str) -> Message:
+    """Why a web page is not taken, with the feed that it names, if any."""
+    finder = _Feeds(convert_charrefs=True)
+    finder.feed(data[:_LOOKED_AT].decode("utf-8", "replace"))
+    if finder.found is None:
+        return Message("{where} is a web page, not a feed: give the address of its feed.", where=where)
+    return Message("{where} is a web page, not a feed. The page names this one: {feed}", where=where, feed=_whole(where, finder.found))
+
+
+class _Feeds(HTMLParser):
+    """Finds the first feed that a web page names: https://www.rssboard.org/rss-autodiscovery"""
+
+    found: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        if tag == "link" and said.get("rel") == "alternate" and said.get("type") in _FEED_TYPES and self.found is None:
+            self.found = printable(said.get("href") or "") or None
 
 
 def canonical(link: str) -> str:
@@ -119,7 +158,9 @@ def _xml_feed(data: bytes, where: str) -> Feed:
 
     # Given text or bytes, feedparser would also take them for an address or a file's name.
     found = feedparser.parse(io.BytesIO(data), sanitize_html=False)
-    items = [_item(entry) for entry in found.entries]
+    if not found.version and not found.entries:
+        raise ImportRefused(Message("{where} is no feed, or it has no items.", where=where))
+    items = [_item(entry, _base(where)) for entry in found.entries]
     return Feed(_words(found.feed, "title"), items)
 
 
@@ -140,9 +181,22 @@ def _refuse_dangerous(data: bytes, where: str) -> None:
         raise ImportRefused(Message("{where} is no well-formed feed ({reason}).", where=where, reason=error)) from error
 
 
-def _item(entry: Any) -> Item:
-    title = _words(entry, "title") or textwrap.shorten(_words(entry, "summary"), _LONGEST_TEXT, placeholder="…")
-    return Item(title, entry.get("link") or None, str(entry.get("id") or ""))
+def _item(entry: Any, base: str) -> Item:
+    summary = _words(entry, "summary")
+    title = _words(entry, "title") or textwrap.shorten(summary, _LONGEST_TEXT, placeholder="…")
+    link = entry.get("link") or None
+    at = _moment(entry.get("published_parsed") or entry.get("updated_parsed"))
+    return Item(title, _whole(base, link) if link else None, str(entry.get("id") or ""), summary, at)
+
+
+def _moment(parsed: struct_time | None) -> datetime | None:
+    """What feedparser has read as a time, in UTC; None where it could not."""
+    if parsed is None:
+        return None
+    try:
+        return datetime.fromtimestamp(timegm(parsed), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _words(holder: Any, name: str) -> str:
@@ -158,8 +212,7 @@ def _json_feed(data: bytes, where: str) -> Feed:
         raise ImportRefused(Message("{where} is no well-formed feed ({reason}).", where=where, reason=error)) from error
     if not str(document.get("version", "")).startswith(JSON_FEED) or not isinstance(document.get("items"), list):
         raise ImportRefused(Message("{where} is JSON, but no JSON Feed: it has no version or no items.", where=where))
-    base = where if "://" in where else ""
-    items = [_json_item(item, base) for item in document["items"] if isinstance(item, dict)]
+    items = [_json_item(item, _base(where)) for item in document["items"] if isinstance(item, dict)]
     return Feed(_string(document, "title"), items)
 
 
@@ -168,7 +221,26 @@ def _json_item(item: dict[str, Any], base: str) -> Item:
     link = _string(item, "external_url") or _string(item, "url")
     identity = item.get("id")
     title = textwrap.shorten(words, _LONGEST_TEXT, placeholder="…")
-    return Item(title, _whole(base, link) if link else None, str(identity) if isinstance(identity, str | int) else "")
+    summary = _string(item, "summary") or _string(item, "content_text") or plain(_string(item, "content_html"))
+    return Item(
+        title,
+        _whole(base, link) if link else None,
+        str(identity) if isinstance(identity, str | int) else "",
+        " ".join(summary.split()),
+        _written(_string(item, "date_published")),
+    )
+
+
+def _written(moment: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None
+
+
+def _base(where: str) -> str:
+    return where if "://" in where else ""
 
 
 def _whole(base: str, link: str) -> str:

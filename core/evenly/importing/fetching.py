@@ -7,8 +7,10 @@ import socket
 import threading
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -25,6 +27,8 @@ MOST_REDIRECTS = 5
 TOTAL_SECONDS = 30.0
 
 _STEP_SECONDS = 10.0
+_LONGEST_VERSION = 1000
+_LONGEST_WAIT = timedelta(days=7)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
 _TYPES = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
@@ -33,22 +37,42 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """How a server names what stands at an address now, so that it need not be sent again: RFC 9110, section 13."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+NO_VERSION = Version()
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """What stands at `url`, where the last redirect led."""
 
     url: str
-    body: bytes
+    body: bytes | None  #: None: it is still of the version that was known
+    version: Version = NO_VERSION
 
 
-def fetch(url: str, *, allow_private: bool = False, seconds: float = TOTAL_SECONDS) -> Fetched:
-    """What a web address holds, after at most five redirects and within `seconds` as a whole.
+class Unanswered(ImportRefused):
+    """The server gave another answer than what was asked for; `wait` is how long it wants to be left alone."""
+
+    def __init__(self, message: Message, wait: timedelta | None = None) -> None:
+        self.wait = wait
+        super().__init__(message)
+
+
+def fetch(url: str, *, allow_private: bool = False, seconds: float = TOTAL_SECONDS, known: Version = NO_VERSION) -> Fetched:
+    """What a web address holds, after at most five redirects and within `seconds` as a whole; no body while it is still as `known`.
 
     Every host is looked up once and checked before it is contacted, at the very address that was checked; private, loopback and
     other addresses that are not public are refused unless `allow_private`. Raises ImportRefused.
     """
     until = time.monotonic() + seconds
     late = Message("{url} did not answer within {seconds} seconds.", url=url, seconds=f"{seconds:g}")
-    return _within(seconds, late, lambda: _follow(url, allow_private=allow_private, until=until))
+    return _within(seconds, late, lambda: _follow(url, known, allow_private=allow_private, until=until))
 
 
 def is_public(address: Address) -> bool:
@@ -88,19 +112,33 @@ def _within(seconds: float, late: Message, work: Callable[[], T]) -> T:
     return result[0]
 
 
-def _follow(url: str, *, allow_private: bool, until: float) -> Fetched:
+def _follow(url: str, known: Version, *, allow_private: bool, until: float) -> Fetched:
     at = url
     for _ in range(MOST_REDIRECTS + 1):
-        status, location, body = _get(at, allow_private=allow_private, until=until)
-        if status not in _REDIRECTS or location is None:
+        answer = _get(at, known, allow_private=allow_private, until=until)
+        location = answer.headers.get("location")
+        if answer.status not in _REDIRECTS or location is None:
             break
         at = _led_to(at, location)
     else:
         raise ImportRefused(Message("{url} leads from one address to the next, more than {limit} times.", url=url, limit=MOST_REDIRECTS))
-    ok = 200
-    if status != ok:
-        raise ImportRefused(Message("{url} answered {status}.", url=at, status=status))
-    return Fetched(at, body)
+    if answer.status == HTTPStatus.NOT_MODIFIED and known != NO_VERSION:
+        return Fetched(at, None, known)
+    if answer.status != HTTPStatus.OK:
+        raise Unanswered(Message("{url} answered {status}.", url=at, status=answer.status), _wait(answer.headers.get("retry-after")))
+    return Fetched(at, answer.body, Version(_short(answer.headers.get("etag")), _short(answer.headers.get("last-modified"))))
+
+
+def _short(header: str | None) -> str | None:
+    """A header that can be sent back later; None for one that is absurdly long."""
+    return header if header and len(header) <= _LONGEST_VERSION and header.isascii() and header.isprintable() else None
+
+
+def _wait(header: str | None) -> timedelta | None:
+    """The seconds that a server wants to be left alone; a date is as good as nothing said, since the next poll is an hour away anyway."""
+    if header is None or not (header.isascii() and header.isdigit()):
+        return None
+    return min(timedelta(seconds=int(header[:9])), _LONGEST_WAIT)
 
 
 def _led_to(url: str, location: str) -> str:
@@ -110,7 +148,14 @@ def _led_to(url: str, location: str) -> str:
         raise ImportRefused(Message("{url} leads to what is no web address.", url=url)) from error
 
 
-def _get(url: str, *, allow_private: bool, until: float) -> tuple[int, str | None, bytes]:
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def _get(url: str, known: Version, *, allow_private: bool, until: float) -> _Answer:
     import httpx
 
     from evenly import __version__
@@ -122,6 +167,8 @@ def _get(url: str, *, allow_private: bool, until: float) -> tuple[int, str | Non
         "User-Agent": f"evenly/{__version__}",
         "Accept": _TYPES,
         "Accept-Encoding": "gzip, identity",
+        **({"If-None-Match": known.etag} if known.etag else {}),
+        **({"If-Modified-Since": known.last_modified} if known.last_modified else {}),
     }
     # The name is only shown to the server; the connection goes to the address that was checked, whatever the name means by now.
     request = httpx.Request("GET", target.copy_with(host=str(address)), headers=headers, extensions={"sni_hostname": target.host})
@@ -130,7 +177,7 @@ def _get(url: str, *, allow_private: bool, until: float) -> tuple[int, str | Non
         with httpx.Client(trust_env=False) as client:
             response = client.send(request, stream=True, follow_redirects=False)
             try:
-                return response.status_code, response.headers.get("location"), _body(url, response, until)
+                return _Answer(response.status_code, response.headers, _body(url, response, until))
             finally:
                 response.close()
     except (httpx.HTTPError, httpx.InvalidURL) as error:

@@ -86,7 +86,7 @@ def _from_the_web(url: str, settings: Settings, *, allow_private: bool) -> Batch
     from evenly.importing.fetching import fetch
 
     fetched = fetch(url, allow_private=allow_private)
-    return feeds.read(fetched.body, where=fetched.url, domains=settings.brand.domains)
+    return feeds.read(fetched.body or b"", where=fetched.url, domains=settings.brand.domains)
 
 
 def _first_bytes(path: Path) -> bytes:

@@ -121,7 +121,7 @@ def _duplicate(current: Delivery, part: Part, outcome: Duplicate, now: datetime,
     if part.unknown_since is None or (held_elsewhere and rules.refusal_counts(part)):
         return _failed(current, part, outcome.message, Step.PUBLISH, now)
     if outcome.remote_id is not None and not held_elsewhere:
-        found = Published(remote_id=outcome.remote_id, at=part.first_attempt)
+        found = Published(remote_id=outcome.remote_id, url=outcome.url, at=part.first_attempt)
         return succeeded(current, part, found, now=now, fence=current.fence)
     proven = replace(doubtful(part, now), proven_out=not held_elsewhere or part.proven_out)
     after = freed(with_part(current, proven), State.UNKNOWN, now)

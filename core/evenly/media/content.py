@@ -68,6 +68,17 @@ _SUFFIXES: Mapping[MediaKind, frozenset[str]] = {
     "video": frozenset({".mp4", ".m4v", ".mov", ".qt", ".webm"}),
     "document": frozenset({".pdf"}),
 }
+_SUFFIX_OF: Mapping[str, str] = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+    "image/avif": ".avif",
+    "video/mp4": ".mp4",
+    "video/quicktime": ".mov",
+    "video/webm": ".webm",
+    "application/pdf": ".pdf",
+}
 
 
 def mime(head: bytes) -> str:
@@ -102,6 +113,11 @@ def _of_markup(head: bytes) -> str:
     if text.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<script", b"<?xml", b"<!--", b"<?php")):
         return "text/html"
     return "application/octet-stream"
+
+
+def suffix(mime: str) -> str:
+    """What the name of such a file ends with, so that whoever serves it tells the right type."""
+    return _SUFFIX_OF.get(mime, "")
 
 
 def kind_promised(suffix: str) -> MediaKind | None:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evenly.media import jpeg, pixels
+from evenly.media import content, jpeg, pixels
+from evenly.media.checking import has_ratio, ratio_problem
 from evenly.media.inspection import MediaFacts, MediaRefused, decoding, inspect, opened
-from evenly.plugin import MediaLimits, Message, VideoLimits
+from evenly.plugin import MediaLimits, Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,18 +37,19 @@ class Fitted:
     changes: tuple[Message, ...] = ()
 
 
-def fit(path: Path, limits: MediaLimits, into: Path) -> Fitted:
+def fit(path: Path, limits: MediaLimits, into: Path, *, crop: bool = False) -> Fitted:
     """The picture at `path` within `limits`: turned upright, hidden data removed, quality and then size reduced.
 
     A picture that already is as it should be stays where it is; another one is written into the folder `into`, named by
-    its content. Never enlarged, never cropped; of an animation only hidden data is taken. Raises MediaRefused where that
-    is not enough.
+    its content. Never enlarged; with `crop` it loses what is left and right, or above and below, of its middle where its
+    sides' ratio asks for that, and never otherwise. Of an animation only hidden data is taken. Raises MediaRefused where
+    that is not enough.
     """
     facts = inspect(path)
     if facts.kind not in {"picture", "animation"}:
         raise MediaRefused(Message("{name} is no picture", name=path.name))
-    if limits.ratio is not None and not _between(_ratio(facts), limits.ratio):
-        raise MediaRefused(Message("{name}: {problem}", name=path.name, problem=_ratio_problem(facts, limits.ratio)))
+    if limits.ratio is not None and not has_ratio(facts, limits.ratio):
+        _may_be_cropped(path, facts, limits.ratio, crop=crop)
     with path.open("rb") as file, opened(path, file) as image:
         with decoding(path):
             hidden = pixels.hides_data(image, path)
@@ -60,26 +62,19 @@ def fit(path: Path, limits: MediaLimits, into: Path) -> Fitted:
     return _written(data, work.mime, into, work.changes)
 
 
-def video_problems(facts: MediaFacts, limits: VideoLimits) -> list[Message]:
-    """What a network has against a video; videos are never changed."""
-    problems = []
-    if facts.mime not in limits.types:
-        problems.append(Message("the video is {mime}; taken are {types}", mime=facts.mime, types=", ".join(sorted(limits.types))))
-    if limits.bytes is not None and facts.bytes > limits.bytes:
-        problems.append(Message("the video has {found} bytes; taken are at most {most}", found=facts.bytes, most=limits.bytes))
-    if limits.seconds is not None and facts.seconds is not None and not _between(facts.seconds, limits.seconds):
-        least, most = limits.seconds
-        problems.append(
-            Message("the video lasts {found:.1f} s; taken are {least} to {most} s", found=facts.seconds, least=least, most=most)
-        )
-    if limits.ratio is not None and facts.width is not None and not _between(_ratio(facts), limits.ratio):
-        problems.append(_ratio_problem(facts, limits.ratio))
-    return problems
+def _may_be_cropped(path: Path, facts: MediaFacts, bounds: tuple[float, float], *, crop: bool) -> None:
+    """Refuse a ratio that is not taken, unless a person asked for cropping and it can be done."""
+    problem = ratio_problem(facts, bounds)
+    if facts.kind == "animation":
+        raise MediaRefused(Message("{name}: {problem}: crop it (animations are not cropped here)", name=path.name, problem=problem))
+    if not crop:
+        said = Message("{name}: {problem}: crop it, or have its middle taken with --fit crop", name=path.name, problem=problem)
+        raise MediaRefused(said)
 
 
 def _fits(facts: MediaFacts, limits: MediaLimits) -> bool:
     small = limits.bytes is None or facts.bytes <= limits.bytes
-    return small and facts.mime in limits.types and _scale(_size(facts), limits) == 1
+    return small and facts.mime in limits.types and _scale(_size(facts), limits) == 1 and _middle(_size(facts), limits) == _size(facts)
 
 
 def _scale(size: tuple[int, int], limits: MediaLimits) -> float:
@@ -94,29 +89,19 @@ def _scale(size: tuple[int, int], limits: MediaLimits) -> float:
     return min(bounds)
 
 
+def _middle(size: tuple[int, int], limits: MediaLimits) -> tuple[int, int]:
+    """The largest size inside of `size` whose ratio is taken; `size` itself where it is."""
+    width, height = size
+    least, most = limits.ratio or (0.0, math.inf)
+    if width > height * most:
+        return max(1, math.floor(height * most)), height
+    if width < height * least:
+        return width, max(1, math.floor(width / least))
+    return size
+
+
 def _size(facts: MediaFacts) -> tuple[int, int]:
     return facts.width or 1, facts.height or 1
-
-
-def _ratio(facts: MediaFacts) -> float:
-    width, height = _size(facts)
-    return width / height
-
-
-def _between(value: float, bounds: tuple[float, float]) -> bool:
-    least, most = bounds
-    return least <= value <= most
-
-
-def _ratio_problem(facts: MediaFacts, bounds: tuple[float, float]) -> Message:
-    return Message(
-        "{width}×{height} is {found:.2f} times as wide as high; taken are {least:.2f} to {most:.2f}: crop it",
-        width=facts.width,
-        height=facts.height,
-        found=_ratio(facts),
-        least=bounds[0],
-        most=bounds[1],
-    )
 
 
 class _Work:
@@ -141,6 +126,7 @@ def _still(work: _Work) -> bytes:
     if pixels.is_turned(work.image):
         work.change(pixels.upright(work.image), Message("turned upright"))
     _choose_type(work)
+    _crop(work)
     _shrink(work, _scale(work.image.size, work.limits))
     return _compressed(work)
 
@@ -148,7 +134,7 @@ def _still(work: _Work) -> bytes:
 def _same_pixels(work: _Work) -> bytes | None:
     """The picture with nothing but hidden data removed, where that is all that is needed."""
     image = work.image
-    fits = work.mime in work.limits.types and _scale(image.size, work.limits) == 1
+    fits = work.mime in work.limits.types and _scale(image.size, work.limits) == 1 and _middle(image.size, work.limits) == image.size
     if not fits or pixels.is_turned(image) or not pixels.is_plain(image):
         return None
     if work.mime == "image/jpeg":
@@ -177,11 +163,26 @@ def _save_as(work: _Work, mime: str) -> None:
     work.changes.append(Message("saved as {mime}", mime=mime))
 
 
+def _crop(work: _Work) -> None:
+    middle = _middle(work.image.size, work.limits)
+    if middle != work.image.size:
+        before, after = _told(work.image.size), _told(middle)
+        work.change(pixels.middle(work.image, middle), Message("cropped: {after} of {before} pixels", before=before, after=after))
+
+
 def _shrink(work: _Work, scale: float) -> None:
     if scale < 1:
-        smaller = pixels.scaled(work.image, scale)
-        before, after = ("×".join(map(str, image.size)) for image in (work.image, smaller))
-        work.change(smaller, Message("made smaller: {after} instead of {before} pixels", before=before, after=after))
+        # Not one pixel less where the product is whole but for a rounding error; one less where rounding has left the ratio.
+        width, height = (max(1, math.floor(edge * scale + 1e-9)) for edge in work.image.size)
+        size = _middle((width, height), work.limits)
+        before, after = _told(work.image.size), _told(size)
+        work.change(
+            pixels.resized(work.image, size), Message("made smaller: {after} instead of {before} pixels", before=before, after=after)
+        )
+
+
+def _told(size: tuple[int, int]) -> str:
+    return "×".join(map(str, size))
 
 
 def _compressed(work: _Work) -> bytes:
@@ -244,7 +245,7 @@ def _type_refused(path: Path, mime: str, limits: MediaLimits) -> MediaRefused:
 def _written(data: bytes, mime: str, into: Path, changes: list[Message]) -> Fitted:
     """Kept under the name of its content, whole or not at all."""
     into.mkdir(parents=True, exist_ok=True)
-    target = into / (hashlib.sha256(data).hexdigest()[:32] + pixels.SUFFIXES[mime])
+    target = into / (hashlib.sha256(data).hexdigest()[:32] + content.suffix(mime))
     handle, temporary = tempfile.mkstemp(dir=into, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:

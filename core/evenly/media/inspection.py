@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from evenly.media import content, video
+from evenly.media import content, probe
 from evenly.plugin import Message
 
 if TYPE_CHECKING:
@@ -58,10 +58,13 @@ class MediaFacts:
     height: int | None = None
     frames: int = 1  #: of an animation; 1 for everything else
     seconds: float | None = None  #: of a video, where its container tells
+    fps: float | None = None  #: pictures a second of a video, on average
+    tells_place: bool = False  #: a video that says where it was made
+    pages: int | None = None  #: of a document
 
 
 def inspect(path: Path) -> MediaFacts:
-    """What the file at `path` is, read to the end and decoded; videos by their container only.
+    """What the file at `path` is, read to the end and decoded; videos and documents by their structure only.
 
     Raises MediaRefused for a missing, empty, broken, unsupported or oversized file, and for one whose content is not
     what its name promises.
@@ -78,7 +81,7 @@ def inspect(path: Path) -> MediaFacts:
             )
         if mime in content.PICTURES:
             return _picture(path, file, size, mime)
-    return MediaFacts(kind="document", mime=mime, bytes=size)
+        return _document(path, file, size, mime)
 
 
 def confined(path: Path, root: Path) -> Path:
@@ -186,15 +189,39 @@ def _frames(path: Path, image: Image.Image) -> int:
 
 
 def _video(path: Path, file: BinaryIO, size: int, mime: str) -> MediaFacts:
-    if mime == "video/webm":
-        return MediaFacts(kind="video", mime=mime, bytes=size)
-    try:
-        track = video.read(file, size)
-    except video.Damaged as error:
-        raise MediaRefused(Message("{name} is damaged or cut off: take a fresh copy", name=path.name)) from error
+    with _probing(path):
+        track = probe.video(file)
     if track is None:
         raise MediaRefused(Message("{name} holds no video, only sound or nothing", name=path.name))
-    return MediaFacts(kind="video", mime=mime, bytes=size, width=track.width, height=track.height, seconds=track.seconds)
+    return MediaFacts(
+        kind="video",
+        mime=mime,
+        bytes=size,
+        width=track.width,
+        height=track.height,
+        seconds=track.seconds,
+        fps=track.fps,
+        tells_place=track.tells_place,
+    )
+
+
+def _document(path: Path, file: BinaryIO, size: int, mime: str) -> MediaFacts:
+    with _probing(path):
+        return MediaFacts(kind="document", mime=mime, bytes=size, pages=probe.pages(file))
+
+
+@contextmanager
+def _probing(path: Path) -> Iterator[None]:
+    """Turns what a probe finds wrong with the file into MediaRefused."""
+    try:
+        yield
+    except probe.Damaged as error:
+        raise MediaRefused(Message("{name} is damaged or cut off: take a fresh copy", name=path.name)) from error
+    except probe.Locked as error:
+        raise MediaRefused(Message("{name} asks for a password: save it without one", name=path.name)) from error
+    except probe.ParserMissing as error:
+        said = Message("{name} cannot be looked into: MediaInfo or pypdf is missing on this machine; reinstall evenly", name=path.name)
+        raise MediaRefused(said) from error
 
 
 def _mb(size: int) -> int:

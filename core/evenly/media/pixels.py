@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 from typing import TYPE_CHECKING, Any
 
 from evenly.media import jpeg
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
-SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", "image/avif": ".avif"}
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP", "image/avif": "AVIF"}
 _USUAL_MODES = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA"})
 _ORIENTATION = 0x0112
@@ -136,15 +134,19 @@ def _with_8_bits(image: Image.Image) -> Image.Image:
     return values.point(lambda value: value * scale).convert("L")
 
 
-def scaled(image: Image.Image, scale: float) -> Image.Image:
-    """The picture made smaller, its edges rounded down."""
+def resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """The picture in that size."""
     from PIL import Image
 
     if image.mode not in {"L", "RGB", "RGBA"}:
         image = in_usual_colours(image)
-    # Not one pixel less where the product is whole but for a rounding error.
-    width, height = (max(1, math.floor(edge * scale + 1e-9)) for edge in image.size)
-    return image.resize((width, height), Image.Resampling.LANCZOS)
+    return image.resize(size, Image.Resampling.LANCZOS)
+
+
+def middle(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """What stands in the middle of the picture, in that size."""
+    left, top = ((whole - part) // 2 for whole, part in zip(image.size, size, strict=True))
+    return image.crop((left, top, left + size[0], top + size[1]))
 
 
 def encoded(image: Image.Image, mime: str, *, quality: int | None = None) -> bytes:

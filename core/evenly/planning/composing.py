@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from evenly import media
+from evenly.planning import contacts, hosting, linking
 from evenly.plugin import Limits, Media, Message, Network, Part, Post, Problem
 from evenly.plugin.match import normalised
-from evenly.store.contents import MEDIA_FOLDER
 
 if TYPE_CHECKING:
-    from evenly.fields import Fields, MediaField
+    from pathlib import Path
+
+    from evenly.fields import Fields
     from evenly.planning.desk import Desk
+    from evenly.planning.staging import MediaStage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,102 +30,48 @@ class Composed:
     problems: tuple[Problem, ...] = ()
     changes: tuple[Message, ...] = ()  #: what was done to media to make them fit
     text_digest: str | None = None  #: where the network refuses equal texts
+    untagged: tuple[Part, ...] = ()  #: the parts before `[links] utm`, which may name the post
 
 
-class MediaStage:
-    """Fitted files on their way into the workspace: nothing is kept unless `keep` is called, and nothing if what follows fails."""
-
-    def __init__(self, state: Path) -> None:
-        self._state = state
-        self._folder: TemporaryDirectory[str] | None = None
-        self._fitted: dict[Path, Path] = {}
-        self._kept: list[Path] = []
-
-    @classmethod
-    @contextmanager
-    def opened(cls, state: Path) -> Iterator[MediaStage]:
-        stage = cls(state)
-        try:
-            yield stage
-        except BaseException:
-            for path in stage._kept:
-                path.unlink(missing_ok=True)
-            raise
-        finally:
-            if stage._folder is not None:
-                stage._folder.cleanup()
-
-    def fit(self, wanted: MediaField, path: Path, limits: Limits) -> tuple[Media, Sequence[Message]]:
-        """The file as the network takes it. Raises `media.MediaRefused`."""
-        facts = media.inspect(path)
-        if facts.kind == "video":
-            for problem in media.video_problems(facts, limits.video):
-                raise media.MediaRefused(problem)
-            fitted = media.Fitted(path, facts)
-        else:
-            fitted = media.fit(path, limits.picture, self._place())
-        target = self._state / MEDIA_FOLDER / f"{_digest_of(fitted.path)}{fitted.path.suffix.lower()}"
-        self._fitted[fitted.path] = target
-        return _medium(target, fitted.facts, wanted.alt), fitted.changes
-
-    def drop(self, keep: Collection[Path]) -> None:
-        """Forget what was staged beyond `keep`: its post was refused."""
-        self._fitted = {source: target for source, target in self._fitted.items() if source in keep}
-
-    @property
-    def staged(self) -> frozenset[Path]:
-        return frozenset(self._fitted)
-
-    def keep(self, wanted: Collection[Path] | None = None) -> None:
-        """Move the fitted files to their places: those that are `wanted`, or all."""
-        for source, target in self._fitted.items():
-            if target.exists() or (wanted is not None and target not in wanted):
-                continue
-            target.parent.mkdir(mode=0o700, exist_ok=True)
-            self._kept.append(target)
-            if self._folder is not None and source.parent == Path(self._folder.name):
-                source.replace(target)
-            else:
-                shutil.copyfile(source, target)
-
-    def _place(self) -> Path:
-        """Where files are fitted: beside where they will be kept, so that moving them is one step."""
-        if self._folder is None:
-            self._folder = TemporaryDirectory(prefix=".media-", dir=self._state)
-        return Path(self._folder.name)
-
-
-def _medium(path: Path, facts: media.MediaFacts, alt: str) -> Media:
-    return Media(
-        path=path,
-        kind=facts.kind,
-        mime=facts.mime,
-        bytes=facts.bytes,
-        alt=alt,
-        width=facts.width,
-        height=facts.height,
-        seconds=facts.seconds,
-    )
-
-
-def compose(desk: Desk, fields: Fields, name: str, *, root: Path, stage: MediaStage, fitted: Sequence[Media] | None = None) -> Composed:
+def compose(
+    desk: Desk,
+    fields: Fields,
+    name: str,
+    *,
+    root: Path,
+    stage: MediaStage,
+    fitted: Sequence[Media] | None = None,
+    post: int | None = None,
+) -> Composed:
     """The parts that `fields` make on the account `name`; `root` is what relative media paths start from.
 
-    `fitted` are its media where they were composed before and have not changed.
+    `fitted` are its media where they were composed before and have not changed, `post` its number where it has one yet.
     """
     network = desk.networks[desk.network_of(name)]
     account = desk.account(name)
-    limits = account.state.limits if account.state is not None and account.state.limits is not None else network.limits
-    pictures, changes, problems = _media(fields, limits, root, stage) if fitted is None else (list(fitted), [], [])
+    limits = desk.limits(account)
+    pictures, changes, problems = fitted_media(fields, limits, root, stage) if fitted is None else (list(fitted), [], [])
     options, option_problems = _options(network, fields.options.get(name, {}))
     language = account.language or desk.settings.brand.language
-    parts = _parts(fields, name, pictures, options, language)
-    problems += [*option_problems, *_against_limits(desk, account, network, limits, fields, parts)]
-    post = Post(parts=parts, format=fields.format, options=options, ai=fields.ai, ad=fields.ad)
+    named = contacts.addressed(_parts(fields, name, pictures, options, language), desk.settings.contacts, network.name)
+    untagged, link_problems = linking.rewritten(desk, fields, name, named, post)
+    parts = linking.tagged(desk, fields, name, untagged, post)
+    problems += [*option_problems, *link_problems, *contacts.problems(fields, name, desk.settings.contacts, network.name)]
+    problems += _against_limits(desk, account, network, limits, fields, parts)
+    whole = Post(parts=parts, format=fields.format, options=options, ai=fields.ai, ad=fields.ad)
     if not problems:
-        problems += desk.networks.call(network.name, "check", account=account, post=post)
-    digest = text_digest(parts) if "refusal" in network.repeat_safe else None
-    return Composed(account=name, parts=parts, problems=tuple(problems), changes=tuple(changes), text_digest=digest)
+        problems += desk.networks.call(network.name, "check", account=account, post=whole)
+    digest = text_digest(untagged) if "refusal" in network.repeat_safe else None
+    return Composed(account=name, parts=parts, problems=tuple(problems), changes=tuple(changes), text_digest=digest, untagged=untagged)
+
+
+def told(composed: Sequence[Composed]) -> tuple[Message, ...]:
+    """What was done to media, and for which accounts."""
+    accounts: dict[Message, list[str]] = {}
+    for each in composed:
+        for change in each.changes:
+            accounts.setdefault(change, []).append(each.account)
+    return tuple(Message("{accounts}: {change}", accounts=", ".join(names), change=change) for change, names in accounts.items())
 
 
 def text_digest(parts: Sequence[Part]) -> str:
@@ -135,7 +81,7 @@ def text_digest(parts: Sequence[Part]) -> str:
 
 
 def _parts(fields: Fields, name: str, pictures: Sequence[Media], options: Mapping[str, Any], language: str) -> tuple[Part, ...]:
-    common: dict[str, Any] = {"format": fields.format, "options": options, "language": language}
+    common: dict[str, Any] = {"format": fields.format, "options": options, "language": language, "ai": fields.ai, "ad": fields.ad}
     parts = [Part(kind="post", position=0, text=fields.wording(name), link=fields.link, media=tuple(pictures), **common)]
     parts += [Part(kind="reply", position=number, text=text, **common) for number, text in enumerate(fields.thread, 1)]
     if fields.first_comment:
@@ -143,13 +89,14 @@ def _parts(fields: Fields, name: str, pictures: Sequence[Media], options: Mappin
     return tuple(parts)
 
 
-def _media(fields: Fields, limits: Limits, root: Path, stage: MediaStage) -> tuple[list[Media], list[Message], list[Problem]]:
+def fitted_media(fields: Fields, limits: Limits, root: Path, stage: MediaStage) -> tuple[list[Media], list[Message], list[Problem]]:
+    """The media as a network with these limits takes them, what was done to them for that, and why others cannot be taken."""
     ready: list[Media] = []
     changes: list[Message] = []
     problems: list[Problem] = []
     for number, wanted in enumerate(fields.media):
         try:
-            medium, made = stage.fit(wanted, root / wanted.path, limits)
+            medium, made = stage.fit(wanted, root / wanted.path, limits, crop=fields.fit == "crop")
         except media.MediaRefused as refused:
             problems.append(Problem(refused.message, f"media[{number}]"))
             continue
@@ -206,6 +153,9 @@ def _against_limits(desk: Desk, account: Any, network: Network, limits: Limits, 
     for part in parts:
         yield from _text_too_long(account, network, limits, part)
     yield from _too_many_media(title, limits, root)
+    if fields.format == "document" and not fields.media:
+        yield Problem(Message("{network} needs the document: give its file as --media.", network=title), "media")
+    yield from _unreachable(desk, title, limits, root)
     yield from _alternative_texts(desk, title, limits, fields)
 
 
@@ -229,18 +179,27 @@ def _text_too_long(account: Any, network: Network, limits: Limits, part: Part) -
 
 
 def _too_many_media(title: str, limits: Limits, root: Part) -> Iterator[Problem]:
-    videos = sum(1 for medium in root.media if medium.kind == "video")
-    pictures = len(root.media) - videos
+    kinds = Counter("picture" if medium.kind == "animation" else medium.kind for medium in root.media)
+    pictures, videos, documents = kinds["picture"], kinds["video"], kinds["document"]
     if pictures > limits.pictures:
-        yield Problem(
-            Message("{network} takes {limit} pictures; this has {found}.", network=title, limit=limits.pictures, found=pictures), "media"
-        )
+        said = Message("{network} takes {limit} pictures; this has {found}.", network=title, limit=limits.pictures, found=pictures)
+        yield Problem(said, "media")
     if videos > limits.videos:
-        yield Problem(
-            Message("{network} takes {limit} videos; this has {found}.", network=title, limit=limits.videos, found=videos), "media"
-        )
+        said = Message("{network} takes {limit} videos; this has {found}.", network=title, limit=limits.videos, found=videos)
+        yield Problem(said, "media")
+    if documents > limits.documents:
+        said = Message("{network} takes {limit} documents; this has {found}.", network=title, limit=limits.documents, found=documents)
+        yield Problem(said, "media")
     if videos and pictures and not limits.mixed:
         yield Problem(Message("{network} takes pictures or a video, not both.", network=title), "media")
+    if documents and (videos or pictures):
+        yield Problem(Message("A document stands alone: leave the pictures and videos away, or the document."), "media")
+
+
+def _unreachable(desk: Desk, title: str, limits: Limits, root: Part) -> Iterator[Problem]:
+    """Media that the network would fetch itself, where there is no public place for them."""
+    if any(medium.kind in limits.hosted for medium in root.media) and (cure := hosting.hindrance(desk, title)) is not None:
+        yield Problem(cure, "media")
 
 
 def _alternative_texts(desk: Desk, title: str, limits: Limits, fields: Fields) -> Iterator[Problem]:
@@ -263,8 +222,3 @@ def _alternative_texts(desk: Desk, title: str, limits: Limits, fields: Fields) -
 
 def _counts(title: str, limit: int, text: str) -> dict[str, object]:
     return {"network": title, "limit": limit, "found": len(text)}
-
-
-def _digest_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:32]

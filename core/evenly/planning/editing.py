@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from evenly import fields as field_values
 from evenly import ledger
 from evenly.fields import FieldRefused, Fields
-from evenly.planning import changing, queueing
-from evenly.planning.choosing import ChangeRefused, chosen, refused
-from evenly.planning.composing import Composed, MediaStage, compose
+from evenly.planning import changing, queueing, wordings
+from evenly.planning.choosing import ChangeRefused, chosen, refused, rows_of
+from evenly.planning.composing import Composed, compose, fitted_media, told
 from evenly.planning.queueing import PostRefused, Times
+from evenly.planning.staging import MediaStage
 from evenly.plugin import Message, Problem
 from evenly.store import deliveries, queue, rewriting
 from evenly.store.contents import as_content, as_part
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _LIVE = frozenset({"draft", "planned", "publishing", "held", "failed", "missed"})
 _TABLES = ("text_for", "options")  # by account
 _BOUNDS = ("not_before", "not_after")
+_RULE = frozenset({"evergreen", "again"})  #: of coming back: nothing that is public changes with it
 _OF_ONE = ("text", *_TABLES)  # what may differ from one account to the next
 
 
@@ -45,7 +47,7 @@ class Edited:
 
     post: int
     deliveries: tuple[int, ...]
-    changes: tuple[Message, ...] = ()  #: what was done to its media
+    changes: tuple[Message, ...] = ()  #: what was done to its media, by account
     warnings: tuple[Message, ...] = ()
 
 
@@ -65,27 +67,63 @@ class _Rewriting:
 def edit(desk: Desk, named: str, wanted: Edit, *, now: datetime) -> Edited:
     """Change a post (`p7`) or what one of its deliveries (`12`) says, in all that is not out yet.
 
-    Everything a network would refuse is refused, and then nothing was changed. Raises `ChangeRefused`, `PostRefused` and `FieldsRefused`.
+    Everything a network would refuse is refused, and then nothing was changed. By which rule a post comes back may be changed also when
+    all of it is out. Raises `ChangeRefused`, `PostRefused` and `FieldsRefused`.
     """
     desk.settings.state.mkdir(mode=0o700, exist_ok=True)
-    with MediaStage.opened(desk.settings.state) as stage, desk.store.write() as connection:
-        rows = chosen(connection, [named], lambda row: row.public_state in _LIVE)
-        post = rows[0].post_id
-        changes = _for_one(connection, rows[0], wanted.changes) if not named.startswith("p") else wanted.changes
+    with MediaStage.opened(desk.settings.state) as stage:
+        if named.startswith("p") and wanted.changes.keys() <= _RULE:
+            return _change_rule(desk, named, wanted, stage, now)
+        if "media" in wanted.changes:
+            _fit_beforehand(desk, named, wanted, stage)
+        with desk.store.write() as connection:
+            rows, changes, fields = _laid_out(connection, named, wanted)
+            post = rows[0].post_id
+            work = _Rewriting(desk, connection, fields, frozenset(changes), wanted.root, stage, now)
+            _refuse_what_is_too_late(work, rows)
+            _check(work, connection, post)
+            composed = _composed(work, rows)
+            for row, each in zip(rows, composed, strict=True):
+                _rewrite(work, row, each)
+            rewriting.rewrite_post(connection, post, queueing.stored(fields))
+            ids = tuple(row.id for row in rows)
+            changing.place(desk, connection, ids, now=now)
+            stage.keep()
+    warnings = field_values.warnings(replace(fields, extra={name: value for name, value in fields.extra.items() if name in changes}))
+    return Edited(post=post, deliveries=ids, changes=told(composed), warnings=warnings)
+
+
+def _change_rule(desk: Desk, named: str, wanted: Edit, stage: MediaStage, now: datetime) -> Edited:
+    """Let a post come back by another rule, in other words, or no more."""
+    changes = wanted.changes if wanted.changes.get("evergreen", _RULE) is not None else {"evergreen": None, "again": None}
+    with desk.store.write() as connection:
+        rows = rows_of(connection, named)
         fields = field_values.read(merged(rows[0].fields, changes))
         work = _Rewriting(desk, connection, fields, frozenset(changes), wanted.root, stage, now)
-        _refuse_what_is_too_late(work, rows)
-        _check(work, connection, post)
-        composed = _composed(work, rows)
-        for row, each in zip(rows, composed, strict=True):
-            _rewrite(work, row, each)
-        rewriting.rewrite_post(connection, post, queueing.stored(fields))
-        ids = tuple(row.id for row in rows)
-        changing.place(desk, connection, ids, now=now)
-        stage.keep()
-    made = dict.fromkeys(change for each in composed for change in each.changes)
-    warnings = field_values.warnings(replace(fields, extra={name: value for name, value in fields.extra.items() if name in changes}))
-    return Edited(post=post, deliveries=ids, changes=tuple(made), warnings=warnings)
+        known = [row for row in rows if row.account in desk.settings.accounts and row.network in desk.networks]
+        for row in known:
+            composed = compose(desk, fields, row.account, root=wanted.root, stage=stage, fitted=_fitted(work, row), post=row.post_id)
+            if problems := list(wordings.problems(desk, fields, composed, root=wanted.root, stage=stage)):
+                raise PostRefused(queueing.by_account({row.account: tuple(problems)}))
+        rewriting.rewrite_post(connection, rows[0].post_id, queueing.stored(fields))
+    hints = wordings.hints(desk, fields, [row.account for row in known])
+    return Edited(post=rows[0].post_id, deliveries=tuple(row.id for row in rows), warnings=hints)
+
+
+def _fit_beforehand(desk: Desk, named: str, wanted: Edit, stage: MediaStage) -> None:
+    """Make media ready before anything waits for the writing transaction; there, what was made ready for the same limits is at hand."""
+    with desk.store.read() as connection:
+        rows, _, fields = _laid_out(connection, named, wanted)
+    for row in rows:
+        if row.account in desk.settings.accounts and row.network in desk.networks:
+            fitted_media(fields, desk.limits(desk.account(row.account)), wanted.root, stage)
+
+
+def _laid_out(connection: Connection, named: str, wanted: Edit) -> tuple[Sequence[Any], Mapping[str, Any], Fields]:
+    """The deliveries that are meant, what changes in their post, and its fields with that."""
+    rows = chosen(connection, [named], lambda row: row.public_state in _LIVE)
+    changes = wanted.changes if named.startswith("p") else _for_one(connection, rows[0], wanted.changes)
+    return rows, changes, field_values.read(merged(rows[0].fields, changes))
 
 
 def merged(stored: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,6 +185,8 @@ def _check(work: _Rewriting, connection: Connection, post: int) -> None:
     problems = [each for each in queueing.unknown_names(work.desk, work.fields) if _top(each.field) in work.changed]
     if problems:
         raise PostRefused(problems)
+    if "fit" in work.changed and "media" not in work.changed and work.fields.media:
+        raise PostRefused([Problem(Message("What is queued is fitted already: give the pictures again as well, with --media."), "fit")])
     everywhere = queue.of_post(connection, post)
     if "to" in work.changed and set(work.fields.to or ()) != {row.account for row in everywhere}:
         raise ChangeRefused(
@@ -178,9 +218,11 @@ def _composed(work: _Rewriting, rows: Sequence[Any]) -> list[Composed]:
         if row.account not in work.desk.settings.accounts or network not in work.desk.networks:
             refusals[row.account] = (_nobody(work.desk, row),)
             continue
-        composed = compose(work.desk, work.fields, row.account, root=work.root, stage=work.stage, fitted=_fitted(work, row))
+        fitted = _fitted(work, row)
+        composed = compose(work.desk, work.fields, row.account, root=work.root, stage=work.stage, fitted=fitted, post=row.post_id)
         found.append(composed)
-        if problems := (*composed.problems, *_twin(work, row, composed)):
+        again = wordings.problems(work.desk, work.fields, composed, root=work.root, stage=work.stage)
+        if problems := (*composed.problems, *again, *_twin(work, row, composed)):
             refusals[row.account] = problems
     if refusals:
         raise PostRefused(queueing.by_account(refusals))

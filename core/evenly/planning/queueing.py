@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evenly.fields import FieldRefused, Fields, When, as_document
-from evenly.planning import spreading
-from evenly.planning.composing import Composed, MediaStage, compose
+from evenly.planning import linking, spreading, wordings
+from evenly.planning.composing import Composed, compose, told
+from evenly.planning.staging import MediaStage
 from evenly.plugin import Message, Problem
 from evenly.store import queue
 
@@ -41,7 +42,7 @@ class Added:
     post: int
     deliveries: tuple[int, ...] = ()
     left_out: dict[str, tuple[Problem, ...]] = field(default_factory=dict)  #: accounts that cannot take it, and why
-    changes: tuple[Message, ...] = ()  #: what was done to its media
+    changes: tuple[Message, ...] = ()  #: what was done to its media, by account
     warnings: tuple[Message, ...] = ()
     unchanged: bool = False
 
@@ -137,9 +138,12 @@ def _put(desk: Desk, connection: Connection, ready: _Ready, now: datetime) -> Ad
     if left_out and (fields.to is not None or not fit):
         return PostRefused(by_account(left_out))
     post = queue.insert_post(connection, stored(fields), digest=new.digest, now=now)
-    ids = [queue.insert_delivery(connection, post, as_delivery(desk, fields, each, ready.times[each.account]), now=now) for each in fit]
-    changes = dict.fromkeys(change for each in fit for change in each.changes)
-    return Added(post=post, deliveries=tuple(ids), left_out=left_out, changes=tuple(changes))
+    numbered = [replace(each, parts=linking.tagged(desk, fields, each.account, each.untagged, post)) for each in fit]
+    ids = [
+        queue.insert_delivery(connection, post, as_delivery(desk, fields, each, ready.times[each.account]), now=now) for each in numbered
+    ]
+    hints = wordings.hints(desk, fields, [each.account for each in fit])
+    return Added(post=post, deliveries=tuple(ids), left_out=left_out, changes=told(fit), warnings=hints)
 
 
 def _twins(desk: Desk, connection: Connection, ready: _Ready, now: datetime) -> dict[str, tuple[Problem, ...]]:
@@ -212,7 +216,8 @@ def _for_account(
     except FieldRefused as refused:
         return None, (refused.problem,)
     composed = compose(desk, new.fields, name, root=new.root, stage=stage)
-    return composed, (*composed.problems, *impossible_times(times[name], now))
+    again = wordings.problems(desk, new.fields, composed, root=new.root, stage=stage)
+    return composed, (*composed.problems, *again, *impossible_times(times[name], now))
 
 
 def equal_text(network: str, twin: int) -> Problem:

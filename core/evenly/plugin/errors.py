@@ -42,8 +42,9 @@ class PostRejected(NetworkError):
 class Duplicate(NetworkError):
     """The network refuses an equal text, and perhaps names the post that has it."""
 
-    def __init__(self, remote_id: str | None = None, message: Message | str | None = None) -> None:
+    def __init__(self, remote_id: str | None = None, message: Message | str | None = None, *, url: str | None = None) -> None:
         self.remote_id = remote_id
+        self.url = url
         super().__init__(message or Message("The network says that this text has been posted already."))
 
 

@@ -277,6 +277,7 @@ class AccountState:
     quota: Quota | None = None
     repeat_safe: Mapping[Facility, timedelta] | None = None
     expires_at: datetime | None = None  #: when the sign-in ends
+    renewable: bool = True  #: False: `refresh` cannot renew this sign-in
     facts: Mapping[str, Json] = field(default_factory=dict)  #: anything else the plugin wants to know later
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from evenly.publishing.process import Process
 
 _OPEN_FOR_SECONDS = 5.0  #: the steps of one claim follow each other at once: what was read for one holds for the next
+_SENDING = frozenset({"prepare", "publish"})  #: the hooks from which a network learns where media are
 
 
 class Hooks:
@@ -35,6 +36,8 @@ class Hooks:
         account = self._account(claim)
         content = claim.contents[part.position]
         said = contents.as_part(content.kind, content.position, content.content, self._process.desk.settings.state)
+        if hook in _SENDING:
+            said = self._process.reachable(said, account)
         thread = ledger.thread_before(claim.delivery, part.position)
         return self._process.desk.networks.call(account.network, hook, account=account, part=said, thread=thread, http=http, **more)
 

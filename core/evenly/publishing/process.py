@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from evenly.clock import Clock
     from evenly.planning import Desk
+    from evenly.plugin import Account, Part
     from evenly.publishing.leases import Leases
     from evenly.publishing.telling import Teller
     from evenly.publishing.troubles import Troubles
@@ -32,4 +33,5 @@ class Process:
     teller: Teller
     troubles: Troubles
     transport_for: Callable[[str], httpx.BaseTransport | None]
+    reachable: Callable[[Part, Account], Part]  #: with addresses for the media that its network fetches itself
     jitter: Callable[[], float] = field(default=_chance.random)  #: in [0, 1): spreads those who try again

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from evenly import ledger
+from evenly.planning.hosting import Host
 from evenly.publishing import taking_down
 from evenly.publishing.calling import Hooks
 from evenly.publishing.claiming import Claims
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from evenly.clock import Clock
     from evenly.planning import Desk
-    from evenly.plugin import Event
+    from evenly.plugin import Account, Event, Part
     from evenly.store.secrets import Vault
 
 _log = logging.getLogger("evenly.publishing")
@@ -54,9 +55,13 @@ class Publisher:
         *,
         transport_for: Callable[[str], httpx.BaseTransport | None] = lambda _name: None,
         notify: Callable[[Event], None] = lambda _event: None,
+        reachable: Callable[[Part, Account], Part] | None = None,
         earlier_owners_dead: bool = False,
     ) -> None:
-        """`earlier_owners_dead`: the store's lock is held, so whoever else claimed something is gone."""
+        """`earlier_owners_dead`: the store's lock is held, so whoever else claimed something is gone.
+
+        `reachable` gives the media of a part public addresses; by default they are put where `[media]` says.
+        """
         self.desk = desk
         self.owner = owner
         self.troubles = Troubles()
@@ -71,6 +76,7 @@ class Publisher:
             teller=Teller(notify),
             troubles=self.troubles,
             transport_for=transport_for,
+            reachable=reachable or Host(desk, clock).reachable,
         )
         watch, hooks, self._recorder = Watch(clock), Hooks(process), Recorder(process)
         consequences = Consequences(process, hooks)

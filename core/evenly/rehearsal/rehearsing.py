@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from evenly import collecting, signing_in
+from evenly.planning import hosting
 from evenly.plugin import Event, Message
 from evenly.publishing import Publisher
 from evenly.signing_in.owners import new_owner
@@ -57,7 +58,14 @@ class Rehearsal:
         self.left_out = tuple(name for name in app.settings.accounts if name not in stand_ins)
         self._transports = {name: _in_process(stand_in) for name, stand_in in stand_ins.items()}
         self._publisher = Publisher(
-            self.app.desk, app.vault, clock, new_owner(), transport_for=self._transports.__getitem__, notify=tell, earlier_owners_dead=True
+            self.app.desk,
+            app.vault,
+            clock,
+            new_owner(),
+            transport_for=self._transports.__getitem__,
+            notify=tell,
+            reachable=hosting.pretended(self.app.desk),
+            earlier_owners_dead=True,
         )
 
     @classmethod

@@ -158,11 +158,28 @@ def _web_address(written: str) -> str:
     raise Refused(Message('an address such as "https://cdn.example/evenly", without ? and #'))
 
 
+def _prefix(written: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9/_.-]*", written) is None or written.startswith("/"):
+        raise Refused(Message('letters from A to Z, digits and / _ . -, such as "evenly/", without a / in front'))
+    return written
+
+
+class S3(Table):
+    """A bucket in an S3-compatible store. Its keys come from the environment, as for all AWS tools."""
+
+    bucket: Text
+    endpoint: Annotated[Text, AfterValidator(_web_address)] | None = None  #: None: Amazon's
+    region: Text | None = None
+    prefix: Annotated[str, AfterValidator(_prefix)] = "evenly/"
+    public_url: Annotated[Text, AfterValidator(_web_address)] | None = None  #: None: the bucket is closed, addresses are signed
+
+
 class Media(Table):
     """Pictures and videos: where the public finds them, and whether they are described."""
 
     public_url: Annotated[Text, AfterValidator(_web_address)] | None = None
     public_dir: Text | None = None  #: relative to the workspace unless absolute
+    s3: S3 | None = None  #: goes before the folder
     alt_text: Literal["required", "warn"] = "required"
 
     @field_validator("public_dir")

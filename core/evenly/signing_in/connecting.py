@@ -126,7 +126,7 @@ class _Connection:
         held = ended.account.credentials or Credentials()
         if held.expires_at is None and state is not None:
             held = replace(held, expires_at=state.expires_at)
-        refreshable = self.desk.networks.offers(network, "refresh")
+        refreshable = self.desk.networks.offers(network, "refresh") and (state is None or state.renewable)
         with self.desk.store.write() as connection:
             accounts.signed_in(connection, self.name, network, settings)
             credentials.put(connection, self.vault, self.name, held, refreshable=refreshable, now=now)

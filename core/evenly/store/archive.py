@@ -10,12 +10,12 @@ from sqlalchemy import JSON, Boolean, Column, Connection, Float, Integer, Row, T
 from sqlalchemy.exc import DataError, IntegrityError
 
 from evenly.plugin import Message
-from evenly.store.models import Moment, account, attempt, delivery, metric, part, post, workspace
+from evenly.store.models import Moment, account, attempt, delivery, elsewhere, feed, item, metric, part, post, repetition, workspace
 from evenly.store.upserting import upsert
 
 _AT_ONCE = 500
 
-_HIDDEN = {"account": frozenset({"sign_in", "reason", "settings", "state", "looked_at"})}  # what `connect` finds out anew
+_HIDDEN = {"account": frozenset({"sign_in", "reason", "settings", "state", "looked_at", "synced_at"})}  # what `connect` finds out anew
 _TABLES: Mapping[str, Table] = {
     "account": account,
     "post": post,
@@ -23,6 +23,10 @@ _TABLES: Mapping[str, Table] = {
     "part": part,
     "attempt": attempt,
     "metric": metric,
+    "repetition": repetition,
+    "elsewhere": elsewhere,
+    "feed": feed,
+    "item": item,
 }
 
 KINDS = tuple(_TABLES)
@@ -61,7 +65,7 @@ def checked(kind: str, row: Mapping[str, Any]) -> dict[str, Any]:
 
 def is_empty(connection: Connection) -> bool:
     """Whether nothing was ever put into this store."""
-    return not any(connection.execute(select(exists(select(_TABLES[kind])))).scalar_one() for kind in ("post", "delivery", "metric"))
+    return not any(connection.execute(select(exists(select(_TABLES[kind])))).scalar_one() for kind in KINDS if kind != "account")
 
 
 def insert(connection: Connection, kind: str, values: Sequence[Mapping[str, Any]]) -> None:
@@ -83,7 +87,7 @@ def follow_on(connection: Connection) -> None:
     """Let new ids begin after those that were put back: PostgreSQL counts apart from its tables."""
     if connection.dialect.name != "postgresql":
         return
-    for table in (post, delivery, part, attempt, metric):
+    for table in (post, delivery, part, attempt, metric, elsewhere, feed, item):
         highest = connection.execute(select(func.max(table.c.id))).scalar()
         if highest is not None:
             connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), highest)))

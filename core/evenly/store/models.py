@@ -1,5 +1,7 @@
 """The tables, typed. Plain SQLAlchemy Core: the ORM would cost every command a tenth of a second and bring nothing here.
 
+They stand in one file, long as it is: what refers to what is seen at once.
+
 Constraints make wrong states impossible: one live claim per account, remote ids unique per account, no owner without a claim.
 Published rows cannot be re-planned and ended attempts cannot be changed: the triggers of `guards` see to that.
 """
@@ -34,7 +36,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-VERSION = "0002"  #: the newest migration; the store's own stands in `alembic_version`
+VERSION = "0003"  #: the newest migration; the store's own stands in `alembic_version`
 
 metadata = MetaData(
     naming_convention={
@@ -227,9 +229,78 @@ class AccountColumns(TypedColumns):
     held: Named[bool] = Column(Boolean, nullable=False, default=False)
     last_published_at: Named[datetime | None] = Column(Moment)
     rail: Named[Any] = Column(_MAYBE, nullable=True)  #: where the planner's rail of this account goes on
+    synced_at: Named[datetime | None] = Column(Moment)  #: when it was last read what stands there
 
 
 account = Table("account", metadata, AccountColumns)
+
+
+class RepetitionColumns(TypedColumns):
+    """A post that repeats another on one account: what an evergreen post comes back as."""
+
+    post_id: Named[int] = Column(ForeignKey("post.id"), primary_key=True)
+    original_id: Named[int] = Column(ForeignKey("post.id"), nullable=False, index=True)
+
+
+repetition = Table("repetition", metadata, RepetitionColumns)
+
+
+class ElsewhereColumns(TypedColumns):
+    """A post that stands on an account and did not go out through here."""
+
+    id = Column(Integer, primary_key=True)
+    account: Named[str] = Column(String(64), nullable=False)
+    remote_id: Named[str] = Column(Text, nullable=False)
+    at: Named[datetime] = Column(Moment, nullable=False)
+    text: Named[str] = Column(Text, nullable=False)
+    url: Named[str | None] = Column(Text)
+    link: Named[str | None] = Column(Text)
+    media_count: Named[int] = Column(Integer, nullable=False, default=0)
+
+
+elsewhere = Table(
+    "elsewhere", metadata, ElsewhereColumns, UniqueConstraint("account", "remote_id"), Index("ix_elsewhere_account_at", "account", "at")
+)
+
+
+class FeedColumns(TypedColumns):
+    """A feed that is followed, and how its last polls went."""
+
+    id = Column(Integer, primary_key=True)
+    url: Named[str] = Column(String(2000), nullable=False, unique=True)
+    title: Named[str] = Column(Text, nullable=False)
+    topic: Named[str | None] = Column(String(64))
+    owned: Named[bool] = Column(Boolean, nullable=False, default=False)  #: its items are the brand's own
+    allow_private: Named[bool] = Column(Boolean, nullable=False, default=False)
+    etag: Named[str | None] = Column(Text)
+    last_modified: Named[str | None] = Column(Text)
+    polled_at: Named[datetime | None] = Column(Moment)
+    next_poll_at: Named[datetime] = Column(Moment, nullable=False, index=True)
+    failures: Named[int] = Column(Integer, nullable=False, default=0)  #: in a row
+    trouble: Named[Any] = Column(_MAYBE, nullable=True)  #: why the last poll failed, as a message
+
+
+feed = Table("feed", metadata, FeedColumns)
+
+
+class ItemColumns(TypedColumns):
+    """Something that a feed has offered."""
+
+    id = Column(Integer, primary_key=True)
+    feed_id: Named[int] = Column(ForeignKey("feed.id"), nullable=False)
+    guid_digest: Named[str] = Column(String(64), nullable=False)  #: of the feed's own name for it, else of its link
+    link_digest: Named[str] = Column(String(64), nullable=False, unique=True)  #: of its canonical link: two feeds may tell of one article
+    state: Named[str] = Column(String(8), nullable=False, default="new")  #: new, taken, skipped
+    title: Named[str] = Column(Text, nullable=False)
+    summary: Named[str] = Column(Text, nullable=False)
+    link: Named[str] = Column(Text, nullable=False)
+    told_at: Named[datetime | None] = Column(Moment)  #: when it appeared, as the feed says
+    found_at: Named[datetime] = Column(Moment, nullable=False)
+    seen_at: Named[datetime] = Column(Moment, nullable=False)  #: when the feed last had it
+    post_id: Named[int | None] = Column(ForeignKey("post.id"))  #: what it became
+
+
+item = Table("item", metadata, ItemColumns, UniqueConstraint("feed_id", "guid_digest"))
 
 
 class CredentialColumns(TypedColumns):

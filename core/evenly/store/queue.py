@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, case, exists, func, null, or_, select
 
 from evenly.plugin import Message, Part
 from evenly.store.contents import as_content, as_message
-from evenly.store.models import account, attempt, delivery, part, post, workspace
+from evenly.store.elsewhere import is_ours
+from evenly.store.models import account, attempt, delivery, elsewhere, part, post, workspace
 
 Rows = Sequence[Any]
 """Rows whose columns are named as in the models."""
@@ -206,14 +207,14 @@ def plannable(connection: Connection, name: str) -> Rows:
 
 
 def busy_times(connection: Connection, name: str, since: datetime) -> Rows:
-    """When the account published since then, or is about to: time, kind and topic."""
+    """When the account published since then, here or elsewhere, or is about to: time, kind and topic. Elsewhere's kinds are not known."""
     moment = func.coalesce(delivery.c.published_at, delivery.c.due).label("time")
     at_work = or_(delivery.c.state.in_(("published", *_AT_WORK)), and_(delivery.c.state == "planned", _one_out))
-    return connection.execute(
-        select(moment, delivery.c.kind, delivery.c.topic)
-        .where(delivery.c.account == name, at_work, delivery.c.taken_down_at.is_(None), delivery.c.due >= since)
-        .order_by(moment)
-    ).all()
+    here = select(moment, delivery.c.kind, delivery.c.topic).where(
+        delivery.c.account == name, at_work, delivery.c.taken_down_at.is_(None), delivery.c.due >= since
+    )
+    there = select(elsewhere.c.at, null(), null()).where(elsewhere.c.account == name, elsewhere.c.at >= since, ~is_ours)
+    return connection.execute(here.union_all(there).order_by("time")).all()
 
 
 def set_times(connection: Connection, placed: Iterable[Mapping[str, Any]]) -> None:

@@ -94,7 +94,10 @@ def _traded(app: App, redirect_uri: str, code: str, http: Http) -> tuple[login.T
         short = login.token(http.send_repeatable(login.trade_code(app, redirect_uri=redirect_uri, code=code)))
         long = login.token(http.send_repeatable(login.prolong(app, short.value))) if short else None
     except PostRejected as refused:  # a spent code, a wrong secret
-        raise SignInNeeded(refused.message) from refused
+        said = Message(
+            "Instagram did not take your consent: it holds for an hour and one use. Sign in again. It says: {why}", why=refused.message
+        )
+        raise SignInNeeded(said) from refused
     if short is None or long is None:
         raise SignInNeeded(Message("Instagram gave no token."))
     return short, long

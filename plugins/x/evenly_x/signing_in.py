@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from evenly.plugin import App, Credentials, Message, SignedIn, SignInNeeded
+from evenly.plugin import App, Credentials, Message, PostRejected, SignedIn, SignInNeeded
 from evenly_x import answers, api, authorising, signing_in_oauth1
 
 if TYPE_CHECKING:
@@ -80,7 +80,15 @@ def _by_consent(app: App, browser: Browser, http: Http) -> Credentials:
     if not code:
         raise SignInNeeded(Message("X gave no code; sign in again."))
     request = api.trade_code(app, code=code, redirect_uri=browser.redirect_uri, verifier=verifier)
-    credentials = _credentials(answers.mapping(http.send_repeatable(request)), app, http.clock.now())
+    try:
+        told = answers.mapping(http.send_repeatable(request))
+    except (PostRejected, SignInNeeded) as refused:
+        raise SignInNeeded(
+            Message(
+                "X did not take your consent: it holds for half a minute and one use, so sign in again. X says: {why}", why=refused.message
+            )
+        ) from refused
+    credentials = _credentials(told, app, http.clock.now())
     _tell_what_is_missing(credentials, browser)
     return credentials
 

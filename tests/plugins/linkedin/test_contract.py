@@ -11,13 +11,9 @@ import pytest
 import evenly_linkedin
 from evenly.plugin.testing import NetworkContract, SteppedClock
 from evenly.plugin.testing.bench import Bench
-from evenly.plugin.testing.serving import Behaviour, Served, serve
-from evenly.plugin.testing.settling import UNKNOWN
+from evenly.plugin.testing.serving import Served, serve
 from evenly_linkedin.standing_in.stand_in import LinkedInStandIn
 from tests.plugins.linkedin.endpoints import Sent, faults
-
-#: The answer to a new post has no body, so nothing of it can be cut off or broken.
-_WITHOUT_A_BODY = {name: fault for name, fault in UNKNOWN.items() if name not in {"truncate", "break-json"}}
 
 
 class LinkedInContract(NetworkContract):
@@ -38,11 +34,6 @@ class LinkedInContract(NetworkContract):
         assert served.crashes == [], "the stand-in raised an error of its own"
         against = {fault for seen in served.log for fault in faults(Sent(seen.method, _target(seen), seen.headers, seen.body))}
         assert against == set(), "a request that LinkedIn's contract does not know"
-
-    @pytest.mark.parametrize("fault", _WITHOUT_A_BODY.values(), ids=_WITHOUT_A_BODY.keys())
-    def test_an_answer_that_proves_nothing_is_an_unknown_outcome(self, bench: Bench, fault: Behaviour) -> None:
-        """As everywhere, but for faults in a body, which LinkedIn's answer does not have."""
-        super().test_an_answer_that_proves_nothing_is_an_unknown_outcome(bench, fault)
 
 
 class TestPage(LinkedInContract):

@@ -12,8 +12,8 @@ Each is a `Behaviour`: a function of the `Exchange` it happens to. Your own are 
 | `fail(500)`, `fail(500, after=True)` | no, yes | that status, with a page of HTML |
 | `repeat_back(400)` | no | that status, and in the page the token that came with the request |
 | `slow_down("120")` | no | 429, with or without `Retry-After` |
-| `truncate` | yes | half of the body, then the end |
-| `break_json` | yes | a whole answer whose JSON ends in the middle |
+| `truncate` | yes | half of the body, then the end; where there is no body, no answer |
+| `break_json` | yes | a whole answer whose JSON ends in the middle; where there is none, no answer |
 | `edit_json(change)` | yes | the answer's JSON, changed |
 | `double_answer` | yes | the same answer twice |
 | `double_answer_late` | yes | the answer, and once more in front of the next one on that connection |
@@ -115,6 +115,9 @@ def slow_down(retry_after: str | None = None) -> Behaviour:
 def truncate(exchange: Exchange) -> None:
     """The answer stops in the middle of its body."""
     answer = exchange.run()
+    if not answer.body:
+        exchange.reset()
+        return
     raw = answer.raw()
     exchange.send_bytes(raw[: len(raw) - (len(answer.body) + 1) // 2])
     exchange.end()
@@ -123,6 +126,9 @@ def truncate(exchange: Exchange) -> None:
 def break_json(exchange: Exchange) -> None:
     """The answer is complete as HTTP, but its JSON is not."""
     answer = exchange.run()
+    if not answer.body:
+        exchange.reset()
+        return
     exchange.send(replace(answer, body=answer.body[: len(answer.body) // 2]))
 
 

@@ -1,0 +1,37 @@
+"""What `evenly doctor` says of the brand: its first three questions, and whether its people can carry the cadences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from evenly.cli.checks import Finding
+from evenly.messages import _, shown
+
+if TYPE_CHECKING:
+    from evenly.app import App
+    from evenly.settings import Settings
+
+
+def answers(settings: Settings) -> Iterator[Finding]:
+    """Whom, where, and what about. An open question is said, and hinders nothing: posts go out without it."""
+    audiences, networks = (audience.name for audience in settings.audiences), {each.network for each in settings.accounts.values()}
+    whom = ", ".join(audiences) or _(
+        "No answer yet: whom do you want to reach? Write [[audiences]] in evenly.toml; `evenly networks --for-ages 25-34` helps."
+    )
+    where = ", ".join(sorted(networks)) or _(
+        "No answer yet: where do you publish? Write [accounts.page] in evenly.toml; `evenly networks` lists the networks."
+    )
+    about = ", ".join(settings.topics) or _("No answer yet: what are your posts about? Write [topics.NAME] with its words in evenly.toml.")
+    for check, answer in (("audience", whom), ("networks", where), ("topics", about)):
+        yield Finding(check, ok=True, message=answer)
+
+
+def capacity(app: App) -> Iterator[Finding]:
+    """Whether there are minutes for the posts that the cadences ask for; nothing where evenly.toml says nothing of it."""
+    from evenly.planning import capacity as capacities
+
+    with app.store.read() as connection:
+        load = capacities.load(app.desk, connection, app.clock.now())
+    if load is not None:
+        yield Finding("capacity", ok=not load.missing, message=shown(load.message))
