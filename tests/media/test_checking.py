@@ -19,6 +19,7 @@ DOCUMENT = MediaFacts(kind="document", mime="application/pdf", bytes=1_000, page
         (VideoLimits(ratio=(0.8, 1.91)), "1080×1920 is 0.56 times as wide as high; taken are 0.80 to 1.91: crop it"),
         (VideoLimits(width=(320, 720)), "the video is 1080 pixels wide; taken are 320 to 720"),
         (VideoLimits(height=(320, 1080)), "the video is 1920 pixels high; taken are 320 to 1080"),
+        (VideoLimits(pixels=2_000_000), "the video has 2073600 pixels; taken are at most 2000000"),
         (VideoLimits(fps=(29.97, 60)), "the video has 24 pictures a second; taken are 29.97 to 60"),
     ],
 )

@@ -9,7 +9,7 @@ from PIL import Image
 
 from evenly.fields import MediaField
 from evenly.planning.staging import MediaStage
-from evenly.plugin import Limits
+from evenly.plugin import Limits, MediaLimits
 
 
 def _staged(stage: MediaStage, path: Path) -> None:
@@ -98,3 +98,20 @@ def test_what_is_kept_is_what_was_looked_at(tmp_path: Path) -> None:
 
     (kept,) = state.rglob("*.png")
     assert kept.read_bytes() == before
+
+
+def test_a_moving_picture_is_held_against_its_own_limits(tmp_path: Path) -> None:
+    """Where the network has such; a still one is held against the picture's."""
+    state = tmp_path / "state"
+    state.mkdir()
+    still, *others = (Image.new("RGB", (30, 30), colour) for colour in ("teal", "red", "gold"))
+    still.save(tmp_path / "moving.gif", save_all=True, append_images=others)
+    still.save(tmp_path / "still.gif")
+    gif, png = frozenset({"image/gif"}), frozenset({"image/png"})
+    limits = Limits(pictures=1, picture=MediaLimits(types=png), animation=MediaLimits(types=gif))
+
+    with MediaStage.opened(state) as stage:
+        moving, _ = stage.fit(MediaField("moving.gif", "Moves"), tmp_path / "moving.gif", limits)
+        stayed, _ = stage.fit(MediaField("still.gif", "Does not"), tmp_path / "still.gif", limits)
+
+    assert (moving.kind, moving.mime, stayed.kind, stayed.mime) == ("animation", "image/gif", "picture", "image/png")

@@ -41,6 +41,9 @@ def _against_video(facts: MediaFacts, limits: VideoLimits) -> Iterator[Message]:
         yield Message("the video is {found} pixels wide; taken are {least} to {most}", **_told(facts.width, limits.width))
     if _is_outside(facts.height, limits.height):
         yield Message("the video is {found} pixels high; taken are {least} to {most}", **_told(facts.height, limits.height))
+    pixels = None if facts.width is None or facts.height is None else facts.width * facts.height
+    if pixels is not None and limits.pixels is not None and pixels > limits.pixels:
+        yield Message("the video has {found} pixels; taken are at most {most}", found=pixels, most=limits.pixels)
     if _is_outside(facts.fps, limits.fps):
         yield Message("the video has {found:.4g} pictures a second; taken are {least:g} to {most:g}", **_told(facts.fps, limits.fps))
     if limits.ratio is not None and facts.width is not None and _is_outside(ratio(facts), limits.ratio):

@@ -58,7 +58,7 @@ class MediaStage:
 
     def fit(self, wanted: MediaField, path: Path, limits: Limits, *, crop: bool = False) -> tuple[Media, Sequence[Message]]:
         """The file as the network takes it; at once where it was made ready for such limits before. Raises `media.MediaRefused`."""
-        asked = (path, limits.picture, limits.video, limits.document, crop)
+        asked = (path, limits.picture, limits.animation, limits.video, limits.document, crop)
         if asked not in self._known:
             self._known[asked] = self._staged(path, limits, crop=crop)
         staged = self._known[asked]
@@ -96,7 +96,8 @@ class MediaStage:
     def _fitted_or_checked(self, path: Path, limits: Limits, *, crop: bool) -> media.Fitted:
         facts = media.inspect(path)
         if facts.kind in {"picture", "animation"}:
-            return media.fit(path, limits.picture, self._place(), crop=crop)
+            wanted = limits.animation if facts.kind == "animation" and limits.animation is not None else limits.picture
+            return media.fit(path, wanted, self._place(), crop=crop)
         # Where a network takes none at all, that alone is said, with its number.
         problems: list[Message] = []
         if facts.kind == "video" and limits.videos:

@@ -40,7 +40,7 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaLimits:
-    """What a network takes of one picture (or animation). None: no limit known."""
+    """What a network takes of one picture or animation. None: no limit known."""
 
     types: frozenset[str] = frozenset({"image/jpeg", "image/png"})  #: MIME types, judged by content
     bytes: int | None = None
@@ -60,6 +60,7 @@ class VideoLimits:
     ratio: tuple[float, float] | None = None
     width: tuple[int, int] | None = None  #: least and largest
     height: tuple[int, int] | None = None
+    pixels: int | None = None  #: width times height
     fps: tuple[float, float] | None = None  #: least and largest number of pictures a second
 
 
@@ -79,6 +80,7 @@ class Limits:
     text: int | None = None  #: longest text of a part, counted by `Network.length`
     pictures: int = 0  #: most pictures of a part; 0: takes none
     picture: MediaLimits = field(default_factory=MediaLimits)
+    animation: MediaLimits | None = None  #: of a moving picture; None: as of any other
     videos: int = 0
     video: VideoLimits = field(default_factory=VideoLimits)
     mixed: bool = False  #: pictures and videos may stand in one part

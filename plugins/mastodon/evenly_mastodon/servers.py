@@ -17,12 +17,13 @@ from evenly.plugin.types import Facility, Json
 PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/heic", "image/heif", "image/avif"})
 VIDEOS = frozenset({"video/mp4", "video/webm", "video/quicktime"})
 
+_FPS = 120
 DEFAULT = Limits(
     text=500,
     pictures=4,
     picture=MediaLimits(types=PICTURES, bytes=16 * 2**20, pixels=33_177_600),
     videos=1,
-    video=VideoLimits(types=VIDEOS, bytes=99 * 2**20),
+    video=VideoLimits(types=VIDEOS, bytes=99 * 2**20, pixels=8_294_400, fps=(0, _FPS)),
     mixed=False,
     alt=1_500,
     formats=frozenset({"post", "poll"}),
@@ -113,7 +114,13 @@ def read_limits(instance: Mapping[str, Any]) -> Limits:
             bytes=_number(media, "image_size_limit", picture.bytes or 0),
             pixels=_number(media, "image_matrix_limit", picture.pixels or 0),
         ),
-        video=replace(video, types=_of_kind("video/", types) or video.types, bytes=_number(media, "video_size_limit", video.bytes or 0)),
+        video=replace(
+            video,
+            types=_of_kind("video/", types) or video.types,
+            bytes=_number(media, "video_size_limit", video.bytes or 0),
+            pixels=_number(media, "video_matrix_limit", video.pixels or 0),
+            fps=(0, _number(media, "video_frame_rate_limit", _FPS)),
+        ),
         alt=_number(media, "description_limit", DEFAULT.alt or 0),
     )
 

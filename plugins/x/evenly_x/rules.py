@@ -26,6 +26,7 @@ LIMITS = Limits(
     text=SHORT,
     pictures=4,
     picture=MediaLimits(types=frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"}), bytes=5_000_000),
+    animation=MediaLimits(types=frozenset({"image/gif"}), bytes=15_000_000),
     videos=1,
     video=VideoLimits(
         types=frozenset({"video/mp4", "video/quicktime"}),

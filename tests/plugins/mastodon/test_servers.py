@@ -19,6 +19,8 @@ _MASTODON = {
             "supported_mime_types": ["image/jpeg", "video/mp4", "audio/ogg"],
             "description_limit": 900,
             "image_size_limit": 5,
+            "video_matrix_limit": 70,
+            "video_frame_rate_limit": 30,
         },
         "polls": {"max_options": 6, "max_characters_per_option": 70, "min_expiration": 60, "max_expiration": 90},
     },
@@ -31,6 +33,7 @@ def test_the_servers_own_numbers_are_taken() -> None:
 
     assert (limits.text, limits.pictures, limits.alt, limits.picture.bytes) == (1_000, 8, 900, 5)
     assert (sorted(limits.picture.types), sorted(limits.video.types)) == (["image/jpeg"], ["video/mp4"])
+    assert (limits.video.pixels, limits.video.fps) == (70, (0, 30))
     assert servers.PollRules(6, 70, 60, 90) == rules.polls
     assert (rules.mastodon, rules.link) == (True, 25)
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from evenly.plugin import Part, PostRejected, PrepareAgain, Prepared, SignInNeeded
+from evenly_x import rules
 from tests.plugins.x.conftest import Desk, problem
 from tests.plugins.x.description import multipart
 
@@ -228,3 +229,11 @@ def test_what_is_kept_between_the_steps_is_plain(desk: Desk) -> None:
     prepared = desk.step(Part(media=(desk.picture(),)))
     (upload,) = json.loads(json.dumps(dict(prepared.data)))["media"]
     assert datetime.fromisoformat(upload["at"]) == desk.clock.now()
+
+
+def test_an_animation_may_be_larger_than_a_picture() -> None:
+    """15 MB, and 5 MB: https://docs.x.com/x-api/media/quickstart/best-practices"""
+    limits = rules.LIMITS
+
+    assert limits.animation is not None
+    assert (limits.animation.bytes, limits.picture.bytes) == (15_000_000, 5_000_000)
