@@ -14,7 +14,7 @@ import pytest
 from evenly.exporting import export_lines
 from evenly.importing import ImportRefused, import_source
 from evenly.planning import Desk
-from evenly.store import models
+from evenly.store import archive, models
 from tests.importing.workspaces import NOW, picture, state_of, workspace
 
 WHEN = datetime(2026, 11, 23, 9, 0, 1, 5, tzinfo=UTC)
@@ -22,7 +22,7 @@ WHEN = datetime(2026, 11, 23, 9, 0, 1, 5, tzinfo=UTC)
 
 @pytest.fixture
 def full(desk: Desk, tmp_path: Path) -> Desk:
-    """A workspace with everything in it: posts, media, an attempt, figures, an account that is held."""
+    """A workspace with everything in it: posts, media, an attempt, figures, an account that is held, a feed, what stands elsewhere."""
     picture(tmp_path / "posts" / "ring.png")
     (tmp_path / "posts" / "a.md").write_text(
         "---\nto: [page, pins]\nmedia: [{path: ring.png, alt: été}]\nmood: {a: [1, null]}\n---\nSilver"
@@ -44,6 +44,12 @@ def full(desk: Desk, tmp_path: Path) -> Desk:
         figures = {"account": "page", "delivery_id": 1, "mark": "1h", "taken_at": WHEN, "figures": {"views": 5}}
         connection.execute(models.metric.insert().values(**figures))
         connection.execute(models.account.update().where(models.account.c.name == "page").values(held=True, last_published_at=WHEN))
+        connection.execute(models.repetition.insert().values(post_id=2, original_id=1))
+        connection.execute(models.elsewhere.insert().values(account="page", remote_id="e1", at=WHEN, text="By hand", media_count=2))
+        feed = {"url": "https://a.example/feed", "title": "News", "topic": "care", "etag": '"1"', "next_poll_at": WHEN, "failures": 1}
+        connection.execute(models.feed.insert().values(**feed, trouble={"text": "{n}", "values": {"n": 1}}))
+        item = {"guid_digest": "g", "link_digest": "l", "title": "Gold", "summary": "", "link": "https://a.example/1", "state": "taken"}
+        connection.execute(models.item.insert().values(feed_id=1, post_id=2, found_at=WHEN, seen_at=WHEN, **item))
     return desk
 
 
@@ -73,7 +79,7 @@ def test_an_export_comes_back_as_it_was(full: Desk, new: Callable[[], Desk], tmp
 
     assert report.added == 2
     assert state_of(full) == state_of(moved)
-    assert {line["type"] for line in lines_of(file)} == {"evenly", "account", "post", "delivery", "part", "attempt", "metric"}
+    assert {line["type"] for line in lines_of(file)} == {"evenly", *archive.KINDS}
 
 
 def test_new_posts_follow_those_that_came_back(full: Desk, new: Callable[[], Desk], tmp_path: Path) -> None:

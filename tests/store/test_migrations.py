@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,10 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, text
 
-from evenly.store import Store, accounts, migrating, models
+from evenly.plugin import RemotePost
+from evenly.store import Store, accounts, elsewhere, migrating, models, queue
 from evenly.store.models import metadata
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -120,6 +121,40 @@ def test_a_store_of_the_first_version_is_opened_with_all_its_rows(engine: Engine
         assert connection.exec_driver_sql("select version_num from alembic_version").scalar_one() == models.VERSION
     assert known == {"page": accounts.Known(name="page", network="facebook", sign_in="ok", held=True, settings={"page_id": "1"})}
     store.close()
+
+
+def test_a_store_of_the_second_version_is_opened_with_all_its_rows(engine: Engine, url: str, tmp_path: Path) -> None:
+    """What was published before feeds were followed is there, and what is new can be written beside it."""
+    migrate(engine, "0002")
+    old = _as_of("0002", engine)
+    with engine.begin() as connection:
+        connection.execute(old["account"].insert().values(name="page", network="facebook", sign_in="ok", held=False))
+        connection.execute(old["post"].insert().values(id=7, fields={"text": "Old"}, created_at=NOW))
+        delivery = {"id": 9, "post_id": 7, "account": "page", "network": "facebook", "state": "published", "published_at": NOW, "due": NOW}
+        zeros = dict.fromkeys(("priority", "fence", "take_down_tries"), 0)
+        off = dict.fromkeys(("pinned", "provisional", "forced", "urgent"), False)
+        connection.execute(old["delivery"].insert().values(**delivery, **zeros, **off, revision=1, created_at=NOW))
+
+    store = Store.open(url, tmp_path / "migrated")
+
+    with store.write() as connection:
+        assert elsewhere.unread(connection, NOW, after=timedelta(days=1)) == {"page"}
+        post = RemotePost(remote_id="1", text="By hand", at=NOW - timedelta(hours=1))
+        assert elsewhere.keep(connection, "page", "facebook", [post], since=NOW - timedelta(days=60), now=NOW) == 1
+        assert [row.time for row in queue.busy_times(connection, "page", NOW - timedelta(days=1))] == [NOW - timedelta(hours=1), NOW]
+        assert elsewhere.unread(connection, NOW, after=timedelta(days=1)) == set()
+    store.close()
+
+
+def _as_of(version: str, engine: Engine) -> dict[str, Table]:
+    """The tables as a store of that version has them, with the columns' types of today."""
+    found = MetaData()
+    found.reflect(engine)
+    assert "feed" not in found.tables, version
+    for name, table in found.tables.items():
+        for column in table.columns if name in metadata.tables else ():
+            column.type = metadata.tables[name].columns[column.name].type
+    return dict(found.tables)
 
 
 _NEXT = '''
