@@ -13,7 +13,7 @@ from pathlib import Path
 
 from evenly.plugin.testing import Fault, faults
 from tests.acceptance.posts import write_every_kind, write_posts
-from tests.acceptance.world import EVERYWHERE, TWO, assert_exactly_once, kill_now_and_then, world
+from tests.acceptance.world import EVERYWHERE, TWO, assert_exactly_once, assert_known, kill_now_and_then, world
 
 #: Every so often an answer is lost after the network took the post, or the network fails before it did.
 _LOSSES = {
@@ -39,7 +39,7 @@ _LOSSES = {
     ],
     "person": [Fault(faults.lose_answer, method="POST", path="/rest/posts", every=5)],
 }
-_PATIENT = 'cadence = "5/day"\ngap = "10m"\nmissed = "publish within 60 days"\n'
+_PATIENT = 'cadence = "{cadence}"\ngap = "10m"\nmissed = "publish within 60 days"\n'
 
 
 def run(
@@ -57,18 +57,22 @@ def run(
     """Import, plan and publish `posts` posts on two accounts or on six; what happened, in a line. Raises `AssertionError`."""
     began = time.monotonic()
     losses, places = (_LOSSES if losing else None), (EVERYWHERE if everywhere else TWO)
-    with world(folder, speed=speed, settings=_PATIENT, faults=losses, places=places) as here:
+    settings = _PATIENT.format(cadence="25/week" if everywhere else "5/day")  # so that 150 posts last a month
+    with world(folder, speed=speed, settings=settings, faults=losses, places=places) as here:
         wanted = write_every_kind(folder / "real", posts) if everywhere else 2 * write_posts(folder / "real", posts)
         here.done("import", "real")
         planned = here.deliveries()
         assert len(planned) == wanted, f"{len(planned)} deliveries of {posts} posts, and not {wanted}"
         until = max(here.clock.now(), *(_moment(each["due"]) for each in planned))
-        killed = kill_now_and_then(here, folder / "daemon.log", kills=kills, least=least, most=most, seed=seed, until=until)
+        killed, asked = kill_now_and_then(here, folder / "daemon.log", kills=kills, least=least, most=most, seed=seed, until=until)
         assert_exactly_once(here, planned)
+        calls = assert_known(here)
         lost = (folder / "daemon.log").read_text().count("the answer was lost")
     span = (until - min(_moment(each["due"]) for each in planned)).days
     took = time.monotonic() - began
-    return f"{len(planned)} deliveries over {span} days in {took:.0f} s, {killed} kills, {lost} answers lost: each published once"
+    done = f"{len(planned)} deliveries over {span} days in {took:.0f} s"
+    told = f"{done}, {killed} kills, {lost} answers lost in {calls} calls: each published once"
+    return f"{told}, {asked} after a person had looked" if asked else told
 
 
 def _moment(written: str) -> datetime:

@@ -69,7 +69,7 @@ def test_the_readme_names_the_networks_that_are_built_in() -> None:
     readme = ROOT.joinpath("README.md").read_text(encoding="utf-8")
 
     assert [known[name].title for name in known.names() if f"**{known[name].title}" not in readme] == []
-    for missing in re.findall(r"[A-Z]\w+", re.findall(r"([^.]*)\s+are not here yet", readme)[0]):
+    for missing in re.findall(r"[A-Z]\w+", re.findall(r"([^.]*)\s+(?:is|are) not here yet", readme)[0]):
         assert missing.lower() not in known.names()
 
 
