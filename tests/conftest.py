@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from tests.judged import counted
 from tests.store.cluster import Cluster, binaries, running
 
 # A landing must not fail for an example that nobody has looked at yet: there the examples are the same each time. Everywhere else they are
@@ -25,3 +27,22 @@ def postgresql() -> Iterator[Cluster]:
         pytest.skip("this machine has no PostgreSQL server (initdb)")
     with running(tools) as cluster:
         yield cluster
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process that has done a part of the tests hands on what it has counted."""
+    handed_on = getattr(session.config, "workeroutput", None)
+    if handed_on is not None:
+        handed_on["judged"] = dict(counted(session.config))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what such a process hands on."""
+    counted(node.config).update(getattr(node, "workeroutput", {}).get("judged", {}))
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say what was held against the networks' own descriptions: these may be missing, and then nothing was."""
+    for against, number in counted(config).items():
+        terminalreporter.write_line(f"{number} requests were held against {against}")

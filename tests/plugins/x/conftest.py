@@ -15,18 +15,19 @@ import evenly_x as x
 from evenly.plugin import Absent, Account, CannotTell, Found, Http, Media, Part, Prepared, Published
 from evenly.plugin.testing import SteppedClock
 from evenly_x.standing_in import XStandIn
+from tests import judged
 from tests.plugins.x import description
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
 MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 4
 GIF = b"GIF89a" + bytes(300)
 
-_judged = 0
+_DESCRIPTION = f"X's own description of its API, versions {' and '.join(description.VERSIONS.values())}"
 _against: list[str] = []
 
 
 @pytest.fixture(autouse=True)
-def _every_request_is_known_to_x(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _every_request_is_known_to_x(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> Iterator[None]:
     """Whatever a test makes the plugin send, by whatever way, X's own description must know."""
     if description.missing() is not None:
         yield
@@ -34,23 +35,15 @@ def _every_request_is_known_to_x(monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     _against.clear()
     address = Http._address
 
-    def judged(self: Http, request: httpx.Request) -> None:
-        global _judged  # noqa: PLW0603 - told at the end of the run
+    def checked(self: Http, request: httpx.Request) -> None:
         request.read()
         _against.extend(f"{request.method} {request.url.path}: {fault}" for fault in description.faults(request))
-        _judged += 1
+        judged.count(pytestconfig, _DESCRIPTION)
         address(self, request)
 
-    monkeypatch.setattr(Http, "_address", judged)
+    monkeypatch.setattr(Http, "_address", checked)
     yield
     assert _against == [], "a request, or an answer of the stand-in, that X's description of its API does not know"
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say that it was done."""
-    if _judged:
-        versions = " and ".join(description.VERSIONS.values())
-        terminalreporter.write_line(f"x: {_judged} requests were held against X's own description of its API, versions {versions}")
 
 
 @dataclass
