@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Collection, Iterator
 from typing import Any, BinaryIO
 
@@ -20,7 +21,8 @@ def extract(file: BinaryIO, keywords: Any, comment_tags: Collection[str], option
 
 
 def help_texts() -> Iterator[str]:
-    """In the order in which a newcomer meets them; commands of other packages are left out."""
+    """In the order in which a newcomer meets them; commands of other packages are left out. In English, whoever asks."""
+    os.environ["LANGUAGE"] = "en"  # help is translated when the commands are imported
     from evenly.cli import COMMANDS, cli
 
     top = click.Context(cli)

@@ -103,6 +103,11 @@ class Networks:
         """Whether any plugin in use implements the hook."""
         return any(hook in _implemented(plugin) for plugin in self._plugins.values())
 
+    def offering(self, hook: str) -> list[str]:
+        """The names of the plugins in use that implement the hook, each with the version it names, if any."""
+        plugins = sorted((name, plugin) for name, plugin in self._plugins.items() if hook in _implemented(plugin))
+        return [f"{name} {getattr(plugin, '__version__', '')}".rstrip() for name, plugin in plugins]
+
     def call(self, name: str, hook: str, /, **arguments: Any) -> Any:
         """Call one network's hook. Raises `HookMissing`, and whatever the plugin raises.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.cli.conftest import Program
 from tests.cli.shops import SETTINGS, Shop
 
@@ -55,13 +57,18 @@ def test_cadences_within_the_capacity_are_well(shop: Shop) -> None:
 
 
 def test_the_plan_says_how_long_the_content_lasts(shop: Shop) -> None:
-    """Of each account, and of each kind that the mix wants; what is used up within the committed time is marked."""
+    """Of each account, and of each kind that the mix wants; what is used up soon has its date."""
     shop.add("One", to="toots")
     shop.add("Two", to="toots")
 
     lines = shop("plan").out.partition("How long it lasts:\n")[2].splitlines()
 
     assert lines[0].split() == ["account", "kind", "posts", "at", "the", "cadence"]
-    toots = [line.split(maxsplit=3) for line in lines if line.startswith("toots")]
-    assert [(kind, posts) for _, kind, posts, _ in toots] == [("all", "2"), ("owned", "2"), ("third-party", "0")]
-    assert toots[0][3] == "2 days of content left  soon used up"
+    toots = [re.split(" {2,}", line) for line in lines if line.startswith("toots")]
+    assert [each[1:3] for each in toots] == [["all", "2"], ["your own posts", "2"], ["third-party posts", "0"], ["posts on topic", "0"]]
+    assert toots[0][3:] == ["2 days of content left", "runs dry on 2026-11-25"]
+
+
+def test_a_topic_without_words_is_said(shop: Shop) -> None:
+    """It hinders nothing: a label can put posts into it."""
+    assert found(shop.evenly)["topic words"] == (True, "The topic care has no words: only a label can put a post into it.")

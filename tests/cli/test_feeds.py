@@ -139,7 +139,7 @@ def test_what_is_wrong_is_refused_and_changes_nothing(followed: Shop, blog: Site
         ("feeds", "add", blog.at("/rss.xml")): "it is feed 2",
         ("feeds", "add", "http://127.0.0.1:9/x"): "--allow-private",
         ("feeds", "add", "file:///etc/passwd"): "web address",
-        ("feeds", "add", blog.at("/page"), "--allow-private"): "web page, not a feed",
+        ("feeds", "add", blog.at("/page"), "--allow-private"): "web page and no feed",
         ("feeds", "add", blog.at("/evil"), "--allow-private"): "document type",
         ("feeds", "add", blog.at("/none"), "--allow-private", "--topic", "cars"): "There is no topic cars; evenly.toml has: care",
         ("feeds", "drop", "9"): "There is no feed 9",
@@ -185,7 +185,8 @@ def test_the_daemon_follows_feeds_and_brings_evergreens_back(followed: Shop, blo
 
     (back,) = _again(followed)
     assert (back["text"], back["account"]) == ("True as ever.", "echo")
-    assert back["post"] != post
+    assert followed.done("show", back["post"])["repeats"] == post
+    assert f"It repeats {post}." in followed("show", back["id"]).out
 
 
 def _titles(shop: Shop) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -115,3 +116,19 @@ def test_an_account_that_there_is_not_is_refused(here: World) -> None:
 
     assert result.returncode == 2
     assert "There is no account nowhere; evenly.toml has: fedi, page." in result.stderr
+
+
+def test_the_daemon_reads_the_accounts_without_being_asked(here: World, tmp_path: Path) -> None:
+    """Soon after it has started, if that was not done on the last day."""
+    by_hand(here, "fedi", "By hand")
+    daemon = here.daemon(tmp_path / "log")
+    try:
+        deadline = time.monotonic() + 60
+        while not exported(here):
+            assert time.monotonic() < deadline, (tmp_path / "log").read_text()
+            assert daemon.poll() is None, (tmp_path / "log").read_text()
+    finally:
+        daemon.terminate()
+        assert daemon.wait(60) == 0
+
+    assert [(row["account"], row["text"]) for row in exported(here)] == [("fedi", "By hand")]

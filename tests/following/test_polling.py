@@ -174,9 +174,9 @@ HOSTILE: dict[str, tuple[bytes | Answer, str]] = {
     "grows": (b'<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><rss><channel><title>&b;</title></channel></rss>', "document type"),
     "is a web page": (
         b"<!DOCTYPE html><html><head><link rel='alternate' type='application/rss+xml' href='/rss.xml'></head><p>Hi<br></html>",
-        "web page, not a feed. The page names this one: http://127.0.0.1:",
+        "web page and no feed. It names this one: http://127.0.0.1:",
     ),
-    "is another web page": (b"<html><body>Hello", "web page, not a feed: give the address"),
+    "is another web page": (b"<html><body>Hello", "web page and no feed: give the address"),
     "is some XML": (b"<note><to>you</to></note>", "is no feed"),
     "lies about its type": (b"\x89PNG\r\n\x1a\n\0\0\0", "no well-formed feed"),
     "mixes encodings": (

@@ -82,8 +82,8 @@ def test_each_wording_has_the_credit_in_the_brands_language(desk: Desk) -> None:
 
     take(desk, id_of(desk, "Rings"), text="À lire", text_for={"pins": "Lu"})
 
-    assert posts_of(desk)[0]["text"] == "À lire\n\nSource : Gem news"
-    assert posts_of(desk)[0]["text_for"] == {"pins": "Lu\n\nSource : Gem news"}
+    assert posts_of(desk)[0]["text"] == "À lire\n\nSource\N{NO-BREAK SPACE}: Gem news"
+    assert posts_of(desk)[0]["text_for"] == {"pins": "Lu\n\nSource\N{NO-BREAK SPACE}: Gem news"}
 
 
 def test_an_item_of_a_feed_of_ones_own_makes_an_owned_post(desk: Desk) -> None:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evenly.importing.domains import is_owned, registrable
 from evenly.importing.feeds import MOST_ITEMS, canonical, plain, read
 from evenly.importing.rows import Batch, ImportRefused
+from evenly.mix.addresses import is_of, registrable
 
 DOMAINS = ("atelier-lumiere.example",)
 
@@ -163,9 +163,9 @@ def test_a_registrable_domain_is_what_somebody_registered(host: str, registered:
 
 def test_a_name_that_only_ends_like_ours_is_not_ours() -> None:
     """Another registered name is another owner."""
-    assert is_owned("https://www.atelier-lumiere.example/x", DOMAINS)
-    assert not is_owned("https://not-atelier-lumiere.example/x", DOMAINS)
-    assert not is_owned("https://atelier-lumiere.example.evil.example/x", DOMAINS)
+    assert is_of("https://www.atelier-lumiere.example/x", DOMAINS)
+    assert not is_of("https://not-atelier-lumiere.example/x", DOMAINS)
+    assert not is_of("https://atelier-lumiere.example.evil.example/x", DOMAINS)
 
 
 def test_tracking_does_not_make_another_link() -> None:

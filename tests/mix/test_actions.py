@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evenly.mix import Brand, Content, recognise
+from evenly.mix import Brand, Content, Topic, avoided, recognise
 from evenly.mix.questions import question
 from evenly.plugin import Classification
 
@@ -146,6 +146,11 @@ def test_facts_are_seen_as_they_are() -> None:
     assert {"photo", "video", "mention", "link"} == recognise(content, brand).actions
     assert frozenset() == recognise(Content(text="We are @atelier, write to me@b.example", media=("document",)), brand).actions
     assert {"mention"} == recognise(Content(text="@[Le Louvre](urn:li:organization:1)"), brand).actions
+    assert {"mention"} == recognise(Content(text="With @guild@social.example."), brand).actions
+    assert (
+        frozenset()
+        == recognise(Content(text="We are @atelier@social.example."), Brand(handles=frozenset({"@atelier@social.example"}))).actions
+    )
 
 
 def test_labelled_actions_replace_what_was_read_and_keep_the_facts() -> None:
@@ -175,6 +180,7 @@ def test_hostile_texts_take_no_time(hostile: str) -> None:
     from time import process_time
 
     begun = process_time()
-    recognise(Content(text=hostile), Brand())
+    recognise(Content(text=hostile), Brand(topics=(Topic("care", ("clean",)),)))
+    avoided(hostile, ["cheap"], "en")
 
     assert process_time() - begun < 3

@@ -78,6 +78,16 @@ def test_the_shares_of_kinds_make_one(owned: Fraction, on_topic: Fraction) -> No
     assert sum(Kinds(owned, on_topic).shares.values()) == 1
 
 
+@given(shares, shares, st.integers(0, 9), st.integers(1, 9))
+def test_posts_of_no_kind_keep_their_proportion(owned: Fraction, on_topic: Fraction, others: int, more: int) -> None:
+    """The kinds share what is left, in the same proportions."""
+    kinds = Kinds(owned, on_topic)
+    beside = kinds.beside(others, others + more)
+
+    assert 1 - sum(beside.values()) == Fraction(others, others + more)
+    assert all(beside[kind] * (others + more) == share * more for kind, share in kinds.shares.items())
+
+
 def test_unknown_topics_are_off_and_unknown_origins_are_no_kind() -> None:
     """The latter stay out of the shares; without an aim for origins they are like any other."""
     both = Kinds(Fraction(7, 10), Fraction(4, 5))

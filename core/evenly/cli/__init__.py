@@ -42,6 +42,7 @@ COMMANDS = {
     "release": "Let go what is held, missed or failed.",
     "approve": "Plan a draft.",
     "plan": "The calendar, and how even it is.",
+    "mix": "Own and third-party, on topic, questions: what to add.",
     "publish": "Publish one now.",
     "run": "The daemon: publish everything in its time.",
     "settle": "Say what became of an uncertain delivery.",

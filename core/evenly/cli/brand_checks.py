@@ -27,6 +27,15 @@ def answers(settings: Settings) -> Iterator[Finding]:
         yield Finding(check, ok=True, message=answer)
 
 
+def topics(settings: Settings) -> Iterator[Finding]:
+    """What keeps topics from being recognised; it hinders nothing, as a label can say them."""
+    from evenly.mix import Topic, troubles
+
+    known = tuple(Topic(name, topic.words, topic.negative) for name, topic in settings.topics.items())
+    for trouble in troubles(known, settings.brand.language):
+        yield Finding("topic words", ok=True, message=shown(trouble))
+
+
 def capacity(app: App) -> Iterator[Finding]:
     """Whether there are minutes for the posts that the cadences ask for; nothing where evenly.toml says nothing of it."""
     from evenly.planning import capacity as capacities

@@ -77,6 +77,7 @@ class _Demo:
         self._tell_accounts()
         self._import(posts)
         self._tell_plan()
+        self._tell_mix()
         click.echo(_("Publishing in fast-forward, week by week:"))
         for week in range(1, _WEEKS + 1):
             self._publish_week()
@@ -112,6 +113,16 @@ class _Demo:
             count = len(plan.coming)
             told = ngettext("Planned {n} post for {account}.", "Planned {n} posts for {account}.", count, n=count, account=plan.account)
             click.echo(f"{told} {evenness.summary(evenness.of(plan.evenness))}")
+
+    def _tell_mix(self) -> None:
+        from evenly.planning import mixing
+
+        found = mixing.look(self.rehearsal.app.desk, now=self.start)
+        brand = [each for each in found.findings if each.account is None]
+        met = sum(not each.needs_you for each in brand)
+        told = _("The mix of the next two weeks: {met} of {n} targets are met.", met=met, n=len(brand))
+        advice = [shown(advice) for account, advice in mixing.with_advice(found) if account is None]
+        click.echo(" ".join([told, *(_("To add: {advice}.", advice=each) for each in advice)]))
 
     def _publish_week(self) -> None:
         clock, before = self.rehearsal.clock, self.events["published"]

@@ -48,7 +48,7 @@ def _examined(folder: Path) -> list[Finding]:
     settings = load(folder, {name: networks[name].settings for name in networks.names()})
     redirects = checks.redirects(settings, networks, os.environ.get(VARIABLE))
     of_settings = [checks.time_zones(settings), *checks.plugins(settings, networks), *checks.settings(settings, networks)]
-    of_settings += brand_checks.answers(settings)
+    of_settings += [*brand_checks.answers(settings), *brand_checks.topics(settings)]
     try:
         store = Store.open(settings.store.url, settings.state)
     except StoreError as error:

@@ -70,7 +70,8 @@ def poll(app: App, numbers: tuple[str, ...], as_json: bool) -> int:
     from evenly import following
     from evenly.cli import show
 
-    polled = following.poll(app.desk, numbers, now=app.clock.now())
+    with show.progress(_("Fetching feeds"), len(numbers) or None) as advance:
+        polled = following.poll(app.desk, numbers, now=app.clock.now(), progress=advance)
     if as_json:
         show.print_json({"feeds": [_polled(each) for each in polled]})
     for each in polled:

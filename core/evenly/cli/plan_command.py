@@ -70,11 +70,19 @@ def _planned(app: App, weeks: int | None, respread: bool, as_json: bool) -> int:
     plans = calendar.plans(app.desk, now=now, until=until)
     if as_json:
         show.print_json({"accounts": [calendar.document(app.desk, plan) for plan in plans]})
+        _note_what_runs_dry(app, now)
     else:
         _print_calendar(app, plans, weeks or _WEEKS)
         _print_unplaced(plans)
     is_too_much = _told_too_much(app, now)
     return 1 if is_too_much or any(plan.unplaced for plan in plans) else 0
+
+
+def _note_what_runs_dry(app: App, now: datetime) -> None:
+    from evenly.planning import runway
+
+    for each in runway.dry(app.desk, now):
+        show.note(shown(each.message))
 
 
 def _told_too_much(app: App, now: datetime) -> bool:
@@ -114,10 +122,14 @@ def _print_runways(app: App) -> None:
     from evenly.planning import runway
 
     rows = []
+    dry = {(each.account, each.kind): each.on for each in runway.dry(app.desk, app.clock.now())}
     for each in runway.runways(app.desk, app.clock.now()):
         left = ngettext("{n} day of content left", "{n} days of content left", each.days, n=each.days)
         is_short = timedelta(days=each.days) < app.settings.planner.commit
-        rows.append((each.account, each.kind or _("all"), each.posts, left, _("soon used up") if is_short else ""))
+        kind = shown(runway.named(each.kind)) if each.kind else _("all")
+        end = dry.get((each.account, each.kind))
+        until = _("runs dry on {date}", date=end.isoformat()) if end is not None else _("soon used up") if is_short else ""
+        rows.append((each.account, kind, each.posts, left, until))
     click.echo(_("How long it lasts:"))
     show.table((_("account"), _("kind"), _("posts"), _("at the cadence"), ""), rows)
 

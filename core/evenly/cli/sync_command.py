@@ -28,7 +28,12 @@ def command(app: App, accounts: tuple[str, ...], as_json: bool) -> int:
     if unknown:
         known = ", ".join(app.settings.accounts) or "-"
         raise click.UsageError(_("There is no account {name}; evenly.toml has: {known}.", name=unknown[0], known=known))
-    results = [collecting.sync(app.desk, app.vault, app.clock, name) for name in accounts or app.settings.accounts]
+    names = accounts or tuple(app.settings.accounts)
+    results = []
+    with show.progress(_("Reading accounts"), len(names)) as advance:
+        for name in names:
+            results.append(collecting.sync(app.desk, app.vault, app.clock, name))
+            advance(1)
     if as_json:
         documents = [{**asdict(each), "trouble": None if each.trouble is None else shown(each.trouble)} for each in results]
         show.print_json({"accounts": documents})

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from evenly import collecting, following, signing_in
-from evenly.planning import evergreen, hosting
+from evenly.planning import blocking, evergreen, hosting
 from evenly.plugin import NetworkError
 from evenly.store import accounts, elsewhere
 
@@ -42,6 +42,7 @@ def chores(desk: Desk, vault: Vault, clock: Clock) -> list[Chore]:
         Chore("feeds", timedelta(minutes=1), lambda: _poll(desk, clock)),
         Chore("elsewhere", timedelta(hours=1), lambda: _sync(desk, vault, clock)),
         Chore("evergreen", timedelta(hours=1), lambda: _refill(desk, clock)),
+        Chore("mix", timedelta(hours=1), lambda: _mend(desk, clock)),
         Chore("ballast", timedelta(minutes=1), desk.store.keep_ballast),
     ]
 
@@ -88,6 +89,12 @@ def _refill(desk: Desk, clock: Clock) -> None:
     """Where a queue runs thin, queue what may come back."""
     if added := evergreen.refill(desk, now=clock.now()):
         _log.info("%s posts come back, since the queue runs thin", len(added))
+
+
+def _mend(desk: Desk, clock: Clock) -> None:
+    """Let go what the mix held, once it is mended: the window goes on though nothing is published."""
+    if released := blocking.mend(desk, now=clock.now()):
+        _log.info("the mix is mended: %s deliveries go on", len(released))
 
 
 def _announce_endings(desk: Desk, clock: Clock) -> None:

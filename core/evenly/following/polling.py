@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -74,11 +74,19 @@ def unfollow(desk: Desk, written: str) -> str:
     return str(row.title)
 
 
-def poll(desk: Desk, named: Sequence[str], *, now: datetime) -> list[Polled]:
-    """Fetch these feeds now, or all, whatever their time. Raises FollowingRefused for one that there is not."""
+def poll(desk: Desk, named: Sequence[str], *, now: datetime, progress: Callable[[int], None] | None = None) -> list[Polled]:
+    """Fetch these feeds now, or all, whatever their time. Raises FollowingRefused for one that there is not.
+
+    `progress` is told of each that is done.
+    """
     with desk.store.read() as connection:
         rows = [_named(connection, each) for each in named] if named else stored.followed(connection)
-    return [_poll(desk, row, now) for row in rows]
+    results = []
+    for row in rows:
+        results.append(_poll(desk, row, now))
+        if progress is not None:
+            progress(1)
+    return results
 
 
 def poll_due(desk: Desk, clock: Clock) -> list[Polled]:

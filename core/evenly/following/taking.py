@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _SOURCE = {
     "en": "Source: {credit}",
-    "fr": "Source : {credit}",
+    "fr": "Source\N{NO-BREAK SPACE}: {credit}",
     "de": "Quelle: {credit}",
     "es": "Fuente: {credit}",
     "it": "Fonte: {credit}",

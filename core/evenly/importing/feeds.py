@@ -18,8 +18,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from evenly.fields import printable
-from evenly.importing.domains import is_owned
 from evenly.importing.rows import Batch, ImportRefused, Row, row_of
+from evenly.mix.addresses import is_of
 from evenly.plugin import Message
 
 MOST_ITEMS = 200
@@ -80,8 +80,8 @@ def _web_page(data: bytes, where: str) -> Message:
     finder = _Feeds(convert_charrefs=True)
     finder.feed(data[:_LOOKED_AT].decode("utf-8", "replace"))
     if finder.found is None:
-        return Message("{where} is a web page, not a feed: give the address of its feed.", where=where)
-    return Message("{where} is a web page, not a feed. The page names this one: {feed}", where=where, feed=_whole(where, finder.found))
+        return Message("{where} is a web page and no feed: give the address of its feed.", where=where)
+    return Message("{where} is a web page and no feed. It names this one: {feed}", where=where, feed=_whole(where, finder.found))
 
 
 class _Feeds(HTMLParser):
@@ -144,7 +144,7 @@ def _once(items: Sequence[Item]) -> list[Item]:
 
 
 def _row(item: Item, feed: str, where: str, domains: Sequence[str]) -> Row:
-    owned = item.link is not None and is_owned(item.link, domains)
+    owned = item.link is not None and is_of(item.link, domains)
     document: dict[str, Any] = {"text": item.title, "link": item.link, "origin": "owned" if owned else "third-party"}
     if not owned and feed:
         document["credit"] = feed

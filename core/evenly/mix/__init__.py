@@ -4,6 +4,7 @@ from evenly.mix.addresses import channel
 from evenly.mix.advising import Wanted, advice, horizon, summary, wanted
 from evenly.mix.checking import Finding, blocking, check, findings
 from evenly.mix.classifying import digest, recognise
+from evenly.mix.contents import of_post, of_remote
 from evenly.mix.kinds import Kinds
 from evenly.mix.likeness import Texts, likeness
 from evenly.mix.sequence import Break, breaks
@@ -40,6 +41,8 @@ __all__ = [
     "horizon",
     "last_carried",
     "likeness",
+    "of_post",
+    "of_remote",
     "recognise",
     "summary",
     "tally",

@@ -11,6 +11,8 @@ from evenly.mix import sheets, text
 from evenly.mix.values import Side
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from evenly.mix.values import Brand, Content
 
 _TRACKING = frozenset({"fbclid", "gclid", "mc_eid"})
@@ -38,7 +40,7 @@ def owner(link: str, brand: Brand) -> Side | None:
         return "owned"
     if place in brand.others:
         return "third-party"
-    return None if _host(link) in _hosts("shorteners") | _hosts("shared") else "third-party"
+    return None if _host(link) in _hosts("shorteners") or _shared_host(link) else "third-party"
 
 
 def key(link: str) -> str:
@@ -53,8 +55,8 @@ def key(link: str) -> str:
 
 def channel(link: str) -> str | None:
     """Host and name of somebody's page on a shared host (`facebook.com/atelier`); None for any other address."""
-    host, parts = _host(link), _parts(link)
-    if parts is None or host not in _hosts("shared"):
+    host, parts = _shared_host(link), _parts(link)
+    if parts is None or host is None:
         return None
     sheet = sheets.host_sheet()
     path = [part.lower() for part in parts.path.split("/") if part]
@@ -77,6 +79,12 @@ def registrable(host: str) -> str:
     if _is_number(name):
         return name
     return _suffixes().privatesuffix(name) or name
+
+
+def is_of(link: str, domains: Iterable[str]) -> bool:
+    """Whether the link leads to one of the domains, or to another host under the same registered name."""
+    host = _host(link)
+    return bool(host) and registrable(host) in {registrable(domain) for domain in domains}
 
 
 def untracked(link: str) -> str:
@@ -117,6 +125,12 @@ def _normal(host: str) -> str:
         except idna.IDNAError:
             return name
     return name.removeprefix("www.")
+
+
+def _shared_host(link: str) -> str | None:
+    """The shared host that a link leads to, whatever stands before its name ("m.", "fr-fr."); None: it leads to none."""
+    host = _host(link)
+    return next((name for name in (host, registrable(host)) if name in _hosts("shared")), None)
 
 
 def _is_number(name: str) -> bool:

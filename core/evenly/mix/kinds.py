@@ -27,6 +27,11 @@ class Kinds:
             return {}
         return {_kind(side, topic): origin * on for side, origin in self._origins().items() for topic, on in self._topics().items()}
 
+    def beside(self, others: int, of: int) -> Mapping[str, Fraction]:
+        """The shares with room for `others` of `of` posts that belong to no kind: those keep their own proportion."""
+        room = 1 - Fraction(others, of) if of else Fraction(1)
+        return {kind: share * room for kind, share in self.shares.items()}
+
     def kind(self, origin: Origin, on_topic: bool | None, *, turn: int = 0) -> str | None:
         """The kind of one post; None: it belongs to none, and stays out of the shares.
 

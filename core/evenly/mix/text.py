@@ -14,7 +14,7 @@ _ADDRESS = regex.compile(rf"(?<![\w@])(?:https?://|www\.){_INSIDE}*{_LAST}", reg
 _BARE = regex.compile(
     rf"(?<![\w@./-])(?P<host>(?:[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?\.){{1,8}}[a-z]{{2,24}})(?P<path>/(?:{_INSIDE}*{_LAST})?)?(?![\w@-]|\.\w)"
 )
-_EMAIL = regex.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = regex.compile(r"(?<![\w.+@-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _HANDLE = regex.compile(r"(?<![\w/@.])@(?:\[[^\]\n]{1,200}\]\([^)\s]{1,200}\)|\w(?:[\w.-]*\w)?(?:@\w[\w.-]*\w)?)|\{@[\w-]{1,64}\}")
 _HASHTAG = regex.compile(r"(?<![\w&])[#＃](?=[\p{N}_]*[\p{L}\p{M}])[\w\p{M}]+")
 _CODE = regex.compile(r"`[^`\n]*`")
@@ -33,7 +33,7 @@ def visible(text: str) -> str:
     return _SPACES.sub(" ", _UNSEEN.sub("", unicodedata.normalize("NFC", text)).translate(_NARROW_SPACES))
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """The text for comparing with cues: visible, apostrophes and hyphens plain, quotes and Arabic vowel signs gone."""
     unquoted = _QUOTES.sub("", _ARABIC_VOWELS.sub("", visible(text).translate(_APOSTROPHES)))
@@ -47,18 +47,18 @@ def folded(text: str) -> str:
 
 def addresses(text: str) -> list[str]:
     """Web addresses that say so by https:// or www., in their order."""
-    return [found.group() for found in _ADDRESS.finditer(_EMAIL.sub(" ", text))]
+    return [found.group() for found in _ADDRESS.finditer(text)]
 
 
 def bare_hosts(text: str) -> list[tuple[str, str]]:
     """What may be addresses without either: (host, path), the path empty where there is none."""
-    rest = _HANDLE.sub(" ", _ADDRESS.sub(" ", _EMAIL.sub(" ", text)))
+    rest = _HANDLE.sub(" ", _EMAIL.sub(" ", _ADDRESS.sub(" ", text)))
     return [(found["host"], found["path"] or "") for found in _BARE.finditer(rest)]
 
 
 def handles(text: str) -> list[str]:
     """Who is mentioned: `@name`, `@name@host`, `{@contact}`. An e-mail address mentions nobody."""
-    return [found.group() for found in _HANDLE.finditer(_CODE.sub(" ", _ADDRESS.sub(" ", _EMAIL.sub(" ", text))))]
+    return [found.group() for found in _HANDLE.finditer(_CODE.sub(" ", _EMAIL.sub(" ", _ADDRESS.sub(" ", text))))]
 
 
 def without_addresses(text: str) -> str:
@@ -66,6 +66,18 @@ def without_addresses(text: str) -> str:
     for pattern in (_CODE, _ADDRESS, _EMAIL, _BARE, _HASHTAG):
         text = pattern.sub(" ", text)
     return text
+
+
+def tagged(text: str) -> str:
+    """The text with its hashtags, but without links, e-mail addresses and handles."""
+    for pattern in (_ADDRESS, _EMAIL, _HANDLE):
+        text = pattern.sub(" ", text)
+    return text
+
+
+def blanked(text: str) -> str:
+    """The text with its web addresses blanked out, so that everything else keeps its place."""
+    return _ADDRESS.sub(lambda found: " " * len(found.group()), text)
 
 
 def said(text: str) -> str:

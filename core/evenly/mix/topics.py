@@ -79,7 +79,7 @@ def hits(written: str, topics: tuple[Topic, ...], language: str) -> list[Hit]:
     """Every word and phrase of the topics in the text, in its order. Hashtags count, links and handles do not."""
     language = languages.primary(language)
     sheet = _sheet(topics, language)
-    shown = text.visible(words.spelt_out(_topical(written)))
+    shown = text.visible(words.spelt_out(text.tagged(written)))
     return [*_in_words(shown, sheet, language), *_in_unspaced(shown, sheet)]
 
 
@@ -99,14 +99,6 @@ def troubles(topics: tuple[Topic, ...], language: str) -> list[Message]:
             )
         )
     return found
-
-
-def _topical(written: str) -> str:
-    for address in text.addresses(written):
-        written = written.replace(address, " ")
-    for handle in text.handles(written):
-        written = written.replace(handle, " ")
-    return written
 
 
 def _best(positive: Iterable[Hit], topics: tuple[Topic, ...]) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar
+from typing import Any, Literal
 
 from evenly.plugin import Classification, Message
 from evenly.plugin.types import MediaKind
 
 Origin = Literal["owned", "third-party", "mixed", "unknown"]
 Side = Literal["owned", "third-party"]
-T = TypeVar("T")
 
 ACTIONS = ("question", "invitation", "photo", "video", "behind-the-scenes", "mention", "link", "promotion", "bait")
 FACTS = frozenset({"photo", "video", "mention", "link"})
@@ -48,6 +47,17 @@ class Brand:
     answers: Mapping[str, Side] = field(default_factory=dict)
     topics: tuple[Topic, ...] = ()
 
+    @property
+    def document(self) -> dict[str, Any]:
+        """What the hook `classify` is told of the brand."""
+        return {
+            "names": list(self.names),
+            "language": self.language,
+            "domains": sorted(self.domains),
+            "handles": sorted(self.handles),
+            "topics": {topic.name: {"words": list(topic.words), "negative": list(topic.negative)} for topic in self.topics},
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
@@ -62,14 +72,6 @@ class Content:
     foreign_media: bool = False  #: the pictures or videos are marked as someone else's
     shared_from: str | None = None  #: handle of the account that a native share, quote or repost takes up
     feed: Side | None = None  #: how the feed is marked that it came from
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict(Generic[T]):
-    """What was found, and the sentence that says why."""
-
-    value: T
-    reason: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

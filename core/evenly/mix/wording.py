@@ -26,9 +26,7 @@ class Avoided:
 def avoided(written: str, avoid: Iterable[str], language: str) -> tuple[Avoided, ...]:
     """Every place where a word or phrase to avoid stands, in any of its forms, in the order of the text. Links do not count."""
     language = primary(language)
-    for address in text.addresses(written):
-        written = written.replace(address, " " * len(address))
-    tokens = words.words(written, language)
+    tokens = words.words(text.blanked(written), language)
     found = [each for phrase in avoid for each in _places(written, tokens, phrase, language)]
     return tuple(sorted(found, key=lambda each: (each.start, each.end)))
 

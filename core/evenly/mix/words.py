@@ -55,6 +55,7 @@ LETTERS = 5
 """Where a language has no stemmer, words with the same first letters are one word."""
 
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*")
+_UMLAUT = regex.compile(r"(?<=\A[aou])e")
 _CAMEL = regex.compile(r"(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})")
 
 
@@ -114,7 +115,8 @@ def head(word: str, language: str) -> str:
 
 @functools.lru_cache(maxsize=1 << 16)
 def _head(word: str) -> str:
-    return without_accents(_folded(word))[:2].replace("y", "i")  # dying: die
+    # German takes "ae" for "ä", English makes "die" of "dying".
+    return _UMLAUT.sub("", without_accents(_folded(word)), count=1)[:2].replace("y", "i")
 
 
 def without_accents(folded: str) -> str:

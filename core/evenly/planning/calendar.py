@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from evenly import spread as spreads
-from evenly.planning import listing, spreading
+from evenly.planning import listing, recognising, spreading
 from evenly.plugin import Message
 from evenly.store import queue
 from evenly.store.contents import message_of
@@ -34,6 +34,7 @@ def spread_all(desk: Desk, *, now: datetime, anew: bool = False) -> int:
     """Give a time to whatever has none or an impossible one, `anew` to everything that floats; how many have another time now."""
     with desk.store.write() as connection:
         before = _times(connection)
+        recognising.refresh(desk, connection, now)
         spreading.spread(desk, connection, desk.settings.accounts, now=now, anew=anew)
         return len(before.items() - _times(connection).items())
 
@@ -96,7 +97,7 @@ def _plan(
     coming = queue.deliveries(connection, name=name, states=("planned", "publishing"), until=until)
     held = queue.deliveries(connection, name=name, states=("held",))
     evenness = spreads.scores(
-        spreading.shape(desk, name, now.year),
+        spreading.with_room(spreading.shape(desk, name, now.year), [placement.kind for placement in placed[name]]),
         placed[name],
         now,
         history=spreading.history(connection, name, now),

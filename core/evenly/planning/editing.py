@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from evenly import fields as field_values
 from evenly import ledger
 from evenly.fields import FieldRefused, Fields
-from evenly.planning import changing, queueing, wordings
+from evenly.planning import changing, queueing, recognising, wordings
 from evenly.planning.choosing import ChangeRefused, chosen, refused, rows_of
 from evenly.planning.composing import Composed, compose, fitted_media, told
 from evenly.planning.queueing import PostRefused, Times
@@ -85,12 +85,14 @@ def edit(desk: Desk, named: str, wanted: Edit, *, now: datetime) -> Edited:
             composed = _composed(work, rows)
             for row, each in zip(rows, composed, strict=True):
                 _rewrite(work, row, each)
-            rewriting.rewrite_post(connection, post, queueing.stored(fields))
+            document = queueing.stored(fields)
+            rewriting.rewrite_post(connection, post, document)
+            noticed = (*_recognised(work, post, document), *recognising.avoided(desk, document))
             ids = tuple(row.id for row in rows)
             changing.place(desk, connection, ids, now=now)
             stage.keep()
     warnings = field_values.warnings(replace(fields, extra={name: value for name, value in fields.extra.items() if name in changes}))
-    return Edited(post=post, deliveries=ids, changes=told(composed), warnings=warnings)
+    return Edited(post=post, deliveries=ids, changes=told(composed), warnings=(*warnings, *noticed))
 
 
 def _change_rule(desk: Desk, named: str, wanted: Edit, stage: MediaStage, now: datetime) -> Edited:
@@ -261,11 +263,19 @@ def _rewrite(work: _Rewriting, row: Any, composed: Composed) -> None:
         raise PostRefused([Problem(error.message, error.problem.field)]) from None
     _check_times(work, row, times)
     new = queueing.as_delivery(work.desk, work.fields, composed, times)
-    names = ("priority", "kind", "topic", "take_down_after", "text_digest", *_BOUNDS)
+    names = ("priority", "take_down_after", "text_digest", *_BOUNDS)
     rewriting.rewrite_delivery(work.connection, row.id, **{name: getattr(new, name) for name in names})
     if _says_something_else(work.connection, row, composed):
         _rewrite_parts(work, row, composed)
     _retime(work, row, times)
+
+
+def _recognised(work: _Rewriting, post: int, document: Mapping[str, Any]) -> tuple[Message, ...]:
+    """Judge anew what the post is; an answer about its topic holds as long as its words."""
+    found = queue.post_row(work.connection, post)
+    is_reworded = bool({"text", "text_for", "thread", "topic", "origin"} & work.changed)
+    before = None if found is None or is_reworded else found.recognised
+    return recognising.Recogniser(work.desk, work.connection).note(post, document, before)
 
 
 def _check_times(work: _Rewriting, row: Any, times: Times) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from evenly import fields as field_values
 from evenly.fields import FieldRefused, Fields
-from evenly.planning import linking, queueing, spreading, wordings
+from evenly.planning import linking, queueing, recognising, spreading, wordings
 from evenly.planning.composing import Composed, compose
 from evenly.planning.staging import MediaStage
 from evenly.store import accounts, queue, repetitions
@@ -119,10 +119,13 @@ def _bring_back(desk: Desk, connection: Connection, name: str, series: Series, s
     if found is None:
         return []
     fields, composed = found
-    post = queue.insert_post(connection, queueing.stored(fields), digest=None, now=now)
+    document = queueing.stored(fields)
+    post = queue.insert_post(connection, document, digest=None, now=now)
     numbered = replace(composed, parts=linking.tagged(desk, fields, name, composed.untagged, post))
     delivery = queue.insert_delivery(connection, post, queueing.as_delivery(desk, fields, numbered, times), now=now)
     repetitions.note(connection, post, series.post)
+    original = queue.post_row(connection, series.post)
+    recognising.Recogniser(desk, connection).note(post, document, None if original is None else original.recognised)
     return [delivery]
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from evenly import links
 from evenly.plugin import Message, Part, Problem
@@ -64,23 +63,14 @@ def tagged(desk: Desk, fields: Fields, name: str, parts: Sequence[Part], post: i
     """The parts with `[links] utm` on the brand's own links. Without a number of the post they are as long as with any."""
     if desk.settings.links.utm is None:
         return tuple(parts)
+    from evenly.mix.addresses import is_of  # the list of domains is read only where links are tagged
+
     tags = _tags(desk, fields, name, _UNKNOWN_YET if post is None else post)
 
     def tag(link: str) -> str:
-        return links.tagged(link, tags) if _is_owned(link, desk.settings.brand.domains) else link
+        return links.tagged(link, tags) if is_of(link, desk.settings.brand.domains) else link
 
     return tuple(_with_links(part, tag) for part in parts)
-
-
-def _is_owned(link: str, domains: Iterable[str]) -> bool:
-    """Whether the link leads to one of the domains, or to another host under the same registered name."""
-    from evenly.mix.addresses import registrable
-
-    try:
-        host = urlsplit(link).hostname
-    except ValueError:
-        return False
-    return host is not None and registrable(host) in {registrable(domain) for domain in domains}
 
 
 def _tags(desk: Desk, fields: Fields, name: str, post: int) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from evenly.messages import shown
+from evenly.planning import verdicts
 from evenly.plugin import Message
 from evenly.store.contents import message_of
 
@@ -21,7 +22,7 @@ def document(desk: Desk, row: Row[Any]) -> dict[str, Any]:
     zone = zone_of(desk, row.account)
     fields = row.fields
     reason = message_of(row.reason)
-    topic = row.topic
+    verdict = verdicts.of(row)
     return {
         "id": str(row.id),
         "post": f"p{row.post_id}",
@@ -33,10 +34,10 @@ def document(desk: Desk, row: Row[Any]) -> dict[str, Any]:
         "text": row.content["text"],
         "link": row.content["link"],
         "media": [{"path": medium["path"], "alt": medium.get("alt", "")} for medium in fields.get("media", [])],
-        "origin": row.origin,
-        "topic": topic,
-        "on_topic": True if topic is not None and topic in desk.settings.topics else None,
-        "actions": list(fields.get("actions", [])),
+        "origin": row.origin if verdict is None else verdict.origin,
+        "topic": row.topic if verdict is None else verdict.topic,
+        "on_topic": None if verdict is None else verdict.on_topic,
+        "actions": list(fields.get("actions", []) if verdict is None else verdict.actions),
         "campaign": row.campaign,
         "effort_minutes": row.effort_minutes,
         "url": row.url,

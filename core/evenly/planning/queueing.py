@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evenly.fields import FieldRefused, Fields, When, as_document
-from evenly.planning import linking, spreading, wordings
+from evenly.planning import linking, recognising, spreading, wordings
 from evenly.planning.composing import Composed, compose, told
 from evenly.planning.staging import MediaStage
 from evenly.plugin import Message, Problem
@@ -92,7 +92,8 @@ def add_many(
             if progress is not None:
                 progress(number + 1)
         with desk.store.write() as connection:
-            results = [each if isinstance(each, PostRefused) else _put(desk, connection, each, now) for each in ready]
+            recogniser = recognising.Recogniser(desk, connection)
+            results = [each if isinstance(each, PostRefused) else _put(desk, connection, each, recogniser, now) for each in ready]
             added = [each for each, result in zip(ready, results, strict=True) if isinstance(result, Added) and not result.unchanged]
             touched = {composed.account for each in added if isinstance(each, _Ready) for composed in each.composed}
             spreading.spread(desk, connection, touched, now=now)
@@ -129,7 +130,7 @@ def check(desk: Desk, new: NewPost, *, now: datetime) -> PostRefused | None:
     return PostRefused(by_account(twins)) if twins else None
 
 
-def _put(desk: Desk, connection: Connection, ready: _Ready, now: datetime) -> Added | PostRefused:
+def _put(desk: Desk, connection: Connection, ready: _Ready, recogniser: recognising.Recogniser, now: datetime) -> Added | PostRefused:
     new, fields = ready.new, ready.new.fields
     if new.digest is not None and (known := queue.post_of_digest(connection, new.digest)) is not None:
         return Added(post=known, unchanged=True)
@@ -137,13 +138,15 @@ def _put(desk: Desk, connection: Connection, ready: _Ready, now: datetime) -> Ad
     fit = [each for each in ready.composed if each.account not in left_out]
     if left_out and (fields.to is not None or not fit):
         return PostRefused(by_account(left_out))
-    post = queue.insert_post(connection, stored(fields), digest=new.digest, now=now)
+    document = stored(fields)
+    post = queue.insert_post(connection, document, digest=new.digest, now=now)
     numbered = [replace(each, parts=linking.tagged(desk, fields, each.account, each.untagged, post)) for each in fit]
     ids = [
         queue.insert_delivery(connection, post, as_delivery(desk, fields, each, ready.times[each.account]), now=now) for each in numbered
     ]
     hints = wordings.hints(desk, fields, [each.account for each in fit])
-    return Added(post=post, deliveries=tuple(ids), left_out=left_out, changes=told(fit), warnings=hints)
+    warnings = (*hints, *recogniser.note(post, document), *recognising.avoided(desk, document))
+    return Added(post=post, deliveries=tuple(ids), left_out=left_out, changes=told(fit), warnings=warnings)
 
 
 def _twins(desk: Desk, connection: Connection, ready: _Ready, now: datetime) -> dict[str, tuple[Problem, ...]]:
@@ -166,6 +169,7 @@ def stored(fields: Fields) -> dict[str, Json]:
 
 
 def as_delivery(desk: Desk, fields: Fields, composed: Composed, times: Times) -> queue.NewDelivery:
+    """A delivery as it enters the store; its kind and topic follow when it is recognised."""
     return queue.NewDelivery(
         account=composed.account,
         network=desk.network_of(composed.account),
@@ -174,8 +178,6 @@ def as_delivery(desk: Desk, fields: Fields, composed: Composed, times: Times) ->
         due=times.at,
         pinned=times.at is not None,
         priority=fields.priority,
-        kind=fields.origin or "owned",
-        topic=fields.topic,
         not_before=times.not_before,
         not_after=times.not_after,
         take_down_after=fields.take_down_after.total_seconds() if fields.take_down_after else None,

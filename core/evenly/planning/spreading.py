@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from evenly import spread as spreads
-from evenly.planning import pacing
+from evenly.planning import pacing, recognising
 from evenly.store import queue
 from evenly.store.contents import as_message
 
@@ -46,6 +46,7 @@ def spread(desk: Desk, connection: Connection, accounts: Collection[str], *, now
         return
     shapes = {name: shape(desk, name, now.year) for name in desk.settings.accounts}
     asked = {name: _question(desk, connection, shapes[name], now, anew=anew and name in named) for name in shapes}
+    shapes = {name: with_room(shapes[name], [post.kind for post in asked[name].posts]) for name in shapes}
     fresh = [name for name in named if asked[name].anchor is None]
     plans = _from_the_start(desk, shapes, asked, fresh, now)
     for name in named:
@@ -114,9 +115,19 @@ def shape(desk: Desk, name: str, year: int) -> spreads.Account:
         holidays=account.holiday_dates(range(year - 1, year + _YEARS_AHEAD)),
         gap=account.gap,
         rotation=desk.settings.planner.rotation,
-        mix=_shares(desk, account.network) if _is_steered(desk) else {},
+        mix=recognising.kinds_of(desk, name).shares if _is_steered(desk) else {},
         topics=dict(mix.topics) if _is_steered(desk) else {},
     )
+
+
+def with_room(shaped: spreads.Account, kinds: Sequence[str | None]) -> spreads.Account:
+    """The account with room in its shares for posts that belong to no kind: these keep their own proportion."""
+    wanted = {kind: share for kind, share in shaped.mix.items() if kind in kinds}
+    whole = sum(wanted.values(), Fraction(0))
+    if not whole or None not in kinds:
+        return shaped
+    room = 1 - Fraction(kinds.count(None), len(kinds))
+    return replace(shaped, mix={kind: share / whole * room for kind, share in wanted.items()})
 
 
 def placements(connection: Connection, name: str, now: datetime) -> list[spreads.Placement]:
@@ -241,10 +252,3 @@ def _fingerprint(shaped: spreads.Account) -> str:
 
 def _weights(account: Account) -> tuple[Fraction, ...]:
     return tuple(Fraction(str(account.weights.get(day, 0))) for day in range(7))
-
-
-def _shares(desk: Desk, network: str) -> dict[str, Fraction]:
-    target = desk.settings.mix.targets([network]).get("owned")
-    if target is None or target.share is None:
-        return {}
-    return {"owned": target.share, "third-party": 1 - target.share}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from evenly import media
 from evenly.plugin import Limits, Media, Message
 from evenly.store.contents import MEDIA_FOLDER
+from evenly.store.sessions import translated
 
 if TYPE_CHECKING:
     from evenly.fields import MediaField
@@ -86,10 +87,11 @@ class MediaStage:
 
     def _staged(self, path: Path, limits: Limits, *, crop: bool) -> _Staged | media.MediaRefused:
         try:
-            fitted = self._fitted_or_checked(path, limits, crop=crop)
+            with translated():  # a full disk, above all
+                fitted = self._fitted_or_checked(path, limits, crop=crop)
+                here = fitted.path if fitted.path.parent == self._place() else self._copied(path)
         except media.MediaRefused as refused:
             return refused
-        here = fitted.path if fitted.path.parent == self._place() else self._copied(path)
         target = self._state / MEDIA_FOLDER / f"{_digest_of(here)}{media.suffix(fitted.facts.mime)}"
         return _Staged(here, target, fitted.facts, fitted.changes)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import IntegrityError
 
 from evenly import ledger
-from evenly.planning import spreading
+from evenly.planning import blocking, spreading
 from evenly.publishing.leases import Claim
 from evenly.publishing.terms import gap_of, pace_of, terms_of
 from evenly.signing_in.owners import is_gone
@@ -33,8 +33,8 @@ class Claims:
         self._gaps: dict[tuple[str, int], timedelta] = {}
 
     def claim(self, delivery_id: int) -> Claim | ledger.Move | ledger.Wait | None:
-        """The delivery in hand. A move when it was only moved on (postponed, missed, replanned), a wait when its owner may still live,
-        None when it is not to be had.
+        """The delivery in hand. A move when it was only moved on (postponed, missed, replanned, held), a wait when its owner may still
+        live, None when it is not to be had.
         """
         try:
             return self._claim(delivery_id)
@@ -64,6 +64,8 @@ class Claims:
                 move = ledger.replanned(move.delivery, spreading.next_open(process.desk, connection, current.account, now))
             if isinstance(move, ledger.Wait):
                 return move
+            if isinstance(move, ledger.Move) and move.after.owner == process.owner:
+                move = blocking.held_back(process.desk, connection, current, now=now) or move
             if isinstance(move, ledger.Refused) or not deliveries.apply(connection, move):
                 return None
         if move.after.owner != process.owner:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from evenly import ledger
+from evenly.planning import blocking
 from evenly.planning.hosting import Host
 from evenly.publishing import taking_down
 from evenly.publishing.calling import Hooks
@@ -104,6 +105,8 @@ class Publisher:
     def work(self, name: str, stop: threading.Event) -> datetime | None:
         """Work on the account until nothing of it is due, or `stop` is set; when to come back."""
         while not stop.is_set():
+            if blocking.is_on(self.desk):
+                blocking.mend(self.desk, now=self._clock.now(), account=name)
             with self.desk.store.read() as connection:
                 wanted = self._wanted(connection, name)
                 if wanted is None:

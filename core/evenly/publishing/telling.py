@@ -38,10 +38,12 @@ class Teller:
                 self._persons_turn("uncertain", after, reason)
             case ledger.State.MISSED:
                 self._persons_turn("missed", after, reason)
+            case ledger.State.HELD:
+                self._persons_turn("held", after, reason)
             case ledger.State.UNKNOWN:
                 _log.warning("delivery %s on %s: the answer was lost; looking whether it is out", after.id, after.account)
 
-    def _persons_turn(self, kind: Literal["failed", "uncertain", "missed"], delivery: ledger.Delivery, reason: Message) -> None:
+    def _persons_turn(self, kind: Literal["failed", "uncertain", "missed", "held"], delivery: ledger.Delivery, reason: Message) -> None:
         _log.warning("delivery %s on %s: %s: %s", delivery.id, delivery.account, kind, reason)
         self.say(_event(kind, delivery, reason))
 
@@ -61,7 +63,9 @@ class Teller:
             _log.exception("a notification failed")
 
 
-def _event(kind: Literal["published", "failed", "uncertain", "missed", "alarm"], delivery: ledger.Delivery, message: Message) -> Event:
+def _event(
+    kind: Literal["published", "failed", "uncertain", "missed", "held", "alarm"], delivery: ledger.Delivery, message: Message
+) -> Event:
     return Event(kind=kind, account=delivery.account, delivery=str(delivery.id), message=message, url=_url(delivery))
 
 

@@ -3,7 +3,7 @@
 They stand in one file, long as it is: what refers to what is seen at once.
 
 Constraints make wrong states impossible: one live claim per account, remote ids unique per account, no owner without a claim.
-Published rows cannot be re-planned and ended attempts cannot be changed: the triggers of `guards` see to that.
+Published rows cannot be re-planned and ended attempts cannot be changed: the triggers of `making` see to that.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Connection,
     DateTime,
     Dialect,
     Float,
@@ -32,11 +31,9 @@ from sqlalchemy import (
     TypedColumns,
     TypeDecorator,
     UniqueConstraint,
-    text,
 )
-from sqlalchemy.schema import CreateIndex, CreateTable
 
-VERSION = "0003"  #: the newest migration; the store's own stands in `alembic_version`
+VERSION = "0004"  #: the newest migration; the store's own stands in `alembic_version`
 
 metadata = MetaData(
     naming_convention={
@@ -70,11 +67,8 @@ class Moment(TypeDecorator[datetime]):
 
 
 _MAYBE = JSON(none_as_null=True)
-_LIVE = "next_action_at is not null"
-_CLAIMED = "owner is not null"
 BEGUN = "(state <> 'planned' or fence > 0)"
 """Whatever somebody had in hand once. A query that is to use the index of such deliveries repeats these very words."""
-_LIVE_AND_BEGUN = f"{_LIVE} and {BEGUN}"
 
 
 class WorkspaceColumns(TypedColumns):
@@ -98,6 +92,8 @@ class PostColumns(TypedColumns):
     effort_minutes: Named[float | None] = Column(Float)
     digest: Named[str | None] = Column(String(64), unique=True)  #: of what was imported: the same import adds nothing twice
     created_at: Named[datetime] = Column(Moment, nullable=False)
+    recognised: Named[Any] = Column(_MAYBE, nullable=True)  #: what it is, as `planning.verdicts` reads it; `origin` and `topic` repeat it
+    recognised_by: Named[str | None] = Column(String(64))  #: digest of the brand's sheets that it was judged by
 
 
 post = Table("post", metadata, PostColumns)
@@ -115,7 +111,7 @@ class DeliveryColumns(TypedColumns):
     pinned: Named[bool] = Column(Boolean, nullable=False, default=False)
     priority: Named[int] = Column(Integer, nullable=False, default=0)
     kind: Named[str | None] = Column(String(40))  #: what the planner balances first
-    topic: Named[str | None] = Column(String(64))  #: of its post, repeated for the planner's query
+    topic: Named[str | None] = Column(String(64))  #: what it is about, for the planner's query
     not_before: Named[datetime | None] = Column(Moment)
     not_after: Named[datetime | None] = Column(Moment)
     take_down_after: Named[float | None] = Column(Float)  #: seconds after publishing
@@ -158,9 +154,6 @@ delivery = Table(
     Index("ix_delivery_account_text", "account", "text_digest"),
     Index("ux_delivery_one_claim", "account", unique=True),
 )
-
-
-_CONDITIONS = {"ix_delivery_next_action": _LIVE, "ix_delivery_next_action_begun": _LIVE_AND_BEGUN, "ux_delivery_one_claim": _CLAIMED}
 
 
 class PartColumns(TypedColumns):
@@ -366,50 +359,3 @@ class DaemonColumns(TypedColumns):
 
 
 daemon = Table("daemon", metadata, DaemonColumns)
-
-
-def guards(dialect: str) -> list[str]:
-    """The triggers that keep planning away from published rows and everybody away from ended attempts."""
-    return _SQLITE_GUARDS if dialect == "sqlite" else _POSTGRESQL_GUARDS
-
-
-_SQLITE_GUARDS = [
-    """create trigger published_is_not_planned before update of due, pinned, kind on delivery
-       when old.state = 'published' and (old.due is not new.due or old.pinned is not new.pinned or old.kind is not new.kind)
-       begin select raise(abort, 'a published delivery is not planned again'); end""",
-    """create trigger ended_attempt_stays before update on attempt when old.outcome is not null
-       begin select raise(abort, 'an ended attempt is not changed'); end""",
-    """create trigger attempt_is_kept before delete on attempt
-       begin select raise(abort, 'attempts are kept'); end""",
-]
-
-_POSTGRESQL_GUARDS = [
-    """create function evenly_refuse() returns trigger language plpgsql as
-       $$ begin raise exception using message = tg_argv[0], errcode = 'integrity_constraint_violation'; end $$""",
-    """create trigger published_is_not_planned before update on delivery for each row
-       when (old.state = 'published' and (old.due, old.pinned, old.kind) is distinct from (new.due, new.pinned, new.kind))
-       execute function evenly_refuse('a published delivery is not planned again')""",
-    """create trigger ended_attempt_stays before update on attempt for each row
-       when (old.outcome is not null) execute function evenly_refuse('an ended attempt is not changed')""",
-    """create trigger attempt_is_kept before delete on attempt for each row
-       execute function evenly_refuse('attempts are kept')""",
-]
-
-
-def make_tables(connection: Connection) -> None:
-    """Make every table and index. Indexes are made by name, as by the migrations: of two that would do, SQLite takes the one made last."""
-    _condition_indexes(connection.dialect.name)
-    for table in metadata.sorted_tables:
-        connection.execute(CreateTable(table))
-        for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            connection.execute(CreateIndex(index))
-
-
-def _condition_indexes(dialect: str) -> None:
-    """Make the partial indexes partial, for one kind of database; before tables are made.
-
-    Where the indexes are declared, the conditions would have to name every kind, and so load the dialects of all: that is dear at start-up.
-    """
-    for index in delivery.indexes:
-        if index.name in _CONDITIONS:
-            index.dialect_options[dialect]["where"] = text(_CONDITIONS[str(index.name)])

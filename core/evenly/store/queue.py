@@ -116,6 +116,7 @@ def listed() -> Select[Any]:
             delivery,
             post.c.fields,
             post.c.origin,
+            post.c.recognised,
             post.c.campaign,
             post.c.effort_minutes,
             _root.c.content,

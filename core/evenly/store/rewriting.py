@@ -13,11 +13,11 @@ from evenly.store.contents import as_content, as_message
 from evenly.store.models import attempt, delivery, part, post
 from evenly.store.queue import insert_parts
 
-_LABELS = ("origin", "topic", "campaign", "effort_minutes")
+_LABELS = ("campaign", "effort_minutes")
 
 
 def rewrite_post(connection: Connection, post_id: int, fields: Mapping[str, Any]) -> None:
-    """Put other fields in the place of those that were written before."""
+    """Put other fields in the place of those that were written before. Origin and topic stay as they were recognised."""
     labels = {name: fields.get(name) for name in _LABELS}
     connection.execute(post.update().where(post.c.id == post_id).values(fields=dict(fields), **labels))
 

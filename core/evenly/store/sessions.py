@@ -68,7 +68,7 @@ class Store:
 
         Raises `StoreError`.
         """
-        with _translated():
+        with translated():
             store = cls(_sqlite(folder), folder=folder) if url == "sqlite" else cls(_postgresql(url))
             try:
                 store.bring_up_to_date()
@@ -84,19 +84,19 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads."""
-        with _translated(), self.engine.connect() as connection:
+        with translated(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that writes: durable when the block has ended, undone when it raised."""
-        with _translated(), self.engine.connect().execution_options(evenly_writes=True) as connection, connection.begin():
+        with translated(), self.engine.connect().execution_options(evenly_writes=True) as connection, connection.begin():
             yield connection
             self._changes.announce(connection)
 
     def changes(self) -> int:
         """A number that changes when another process has committed. Call from one thread. Raises `StoreError`."""
-        with _translated():
+        with translated():
             return self._changes.count()
 
     def close(self) -> None:
@@ -156,15 +156,13 @@ class Store:
         return inspect(connection).has_table("alembic_version")
 
     def _make(self) -> None:
+        from evenly.store import making
+
         with self.engine.connect().execution_options(evenly_writes=True) as connection, connection.begin():
             wait_for_others(connection)
             if self._has_version(connection):
                 return
-            models.make_tables(connection)
-            for guard in models.guards(self.engine.dialect.name):
-                connection.exec_driver_sql(guard)
-            connection.exec_driver_sql("create table alembic_version (version_num varchar(32) not null primary key)")
-            connection.exec_driver_sql(f"insert into alembic_version values ('{models.VERSION}')")  # noqa: S608 - our own constant
+            making.make(connection)
 
 
 def wait_for_others(connection: Connection) -> None:
@@ -228,8 +226,11 @@ def _file_system(folder: Path, mounts: Path) -> str | None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
-    """Raise the driver's troubles as ours. What breaks a constraint or is badly asked is no trouble of the store's and goes through."""
+def translated() -> Iterator[None]:
+    """Raise the troubles of the driver and of the disk as `StoreError`s.
+
+    What breaks a constraint or is badly asked is no trouble of the store's and goes through.
+    """
     try:
         yield
     except (IntegrityError, ProgrammingError, DataError):

@@ -27,7 +27,7 @@ def upsert(
 def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert `values` unless that would break a constraint of uniqueness; whether it was done."""
     insert = _insert(connection.dialect.name)(table).values(dict(values)).on_conflict_do_nothing()
-    return bool(connection.execute(insert).rowcount == 1)
+    return connection.execute(insert.returning(*table.primary_key)).first() is not None
 
 
 @functools.cache

@@ -45,7 +45,9 @@ def cover(path: str, field: str, *, most: int) -> Files:
         with Path(path).open("rb") as file:
             read = file.read(most + 1)
     except OSError as error:
-        raise PostRejected(Problem(Message("The cover {path} cannot be read.", path=path), "options.cover")) from error
+        raise PostRejected(
+            Problem(Message("The cover {path} cannot be read: give the whole path of a JPEG or PNG file.", path=path), "options.cover")
+        ) from error
     mime = next((mime for start, mime in _KINDS.items() if read.startswith(start)), None)
     if mime is None or len(read) > most:
         said = Message("The cover {path} is no JPEG or PNG of up to {most:g} MB.", path=path, most=most / 1_000_000)

@@ -116,7 +116,7 @@ def _user_token(account: Account, app: App, browser: Browser, http: Http) -> Tok
     )
     code = browser.authorise(_dialog(account, app, browser.redirect_uri, state), state=state).get("code")
     if not code:
-        raise SignInNeeded(Message("Facebook did not give its consent."))
+        raise SignInNeeded(Message("Facebook gave no consent; sign in again."))
     version = version_of(account)
     try:
         short = tokens.token(http.send_repeatable(tokens.trade_code(version, app, redirect_uri=browser.redirect_uri, code=code)))
@@ -162,7 +162,12 @@ def _granted(allowed: tuple[str, ...], browser: Browser) -> tuple[str, ...]:
 def _need(granted: Iterable[str]) -> None:
     missing = [each for each in _NEEDED if each not in granted]
     if missing:
-        raise SignInNeeded(Message("Facebook did not allow {scopes}, without which nothing can be published.", scopes=", ".join(missing)))
+        raise SignInNeeded(
+            Message(
+                "Facebook was not given {scopes}, without which nothing can be published: sign in again and allow it.",
+                scopes=", ".join(missing),
+            )
+        )
 
 
 # ── which Page ──

@@ -107,7 +107,11 @@ def _check_scopes(account: Account, by: Login, seen: Inspection | None) -> None:
     held: Collection[str] = seen.scopes if seen else (account.credentials.scopes if account.credentials else ())
     missing = [each for each in NEEDED[by] if held and each not in held]
     if missing:
-        raise SignInNeeded(Message("{scopes} was not allowed, without which nothing can be published.", scopes=", ".join(missing)))
+        raise SignInNeeded(
+            Message(
+                "You did not allow {scopes}, without which nothing can be published: sign in again and allow it.", scopes=", ".join(missing)
+            )
+        )
 
 
 def _ends(account: Account, seen: Inspection | None) -> datetime | None:

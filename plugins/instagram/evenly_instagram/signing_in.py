@@ -56,7 +56,11 @@ def _need(by: Login, granted: Iterable[str], browser: Browser) -> None:
     held = set(granted)
     needed = [each for each in NEEDED[by] if each not in held]
     if needed:
-        raise SignInNeeded(Message("{scopes} was not allowed, without which nothing can be published.", scopes=", ".join(needed)))
+        raise SignInNeeded(
+            Message(
+                "You did not allow {scopes}, without which nothing can be published: sign in again and allow it.", scopes=", ".join(needed)
+            )
+        )
     missing = [each for each in SCOPES[by] if each not in held]
     if missing:
         browser.say(Message("Not allowed, so some figures and comments will be missing: {scopes}", scopes=", ".join(missing)))
@@ -70,7 +74,7 @@ def _by_instagram(account: Account, app: App, browser: Browser, http: Http) -> S
     url = login.dialog(app, redirect_uri=browser.redirect_uri, state=state, scopes=_scopes(account, "instagram"))
     code = login.code_of(browser.authorise(url, state=state))
     if not code:
-        raise SignInNeeded(Message("Instagram did not give its consent."))
+        raise SignInNeeded(Message("Instagram gave no consent; sign in again."))
     short, long = _traded(app, browser.redirect_uri, code, http)
     granted = short.permissions
     if granted:
@@ -99,7 +103,7 @@ def _traded(app: App, redirect_uri: str, code: str, http: Http) -> tuple[login.T
         )
         raise SignInNeeded(said) from refused
     if short is None or long is None:
-        raise SignInNeeded(Message("Instagram gave no token."))
+        raise SignInNeeded(Message("Instagram gave no token; sign in again."))
     return short, long
 
 
@@ -144,7 +148,7 @@ def _user_token(account: Account, app: App, browser: Browser, http: Http) -> tok
     url = tokens.dialog(version, app, redirect_uri=browser.redirect_uri, state=state, scopes=_scopes(account, "facebook"))
     code = login.code_of(browser.authorise(url, state=state))
     if not code:
-        raise SignInNeeded(Message("Facebook did not give its consent."))
+        raise SignInNeeded(Message("Facebook gave no consent; sign in again."))
     try:
         short = tokens.token(http.send_repeatable(tokens.trade_code(version, app, redirect_uri=browser.redirect_uri, code=code)))
         return tokens.token(http.send_repeatable(tokens.prolong(version, app, short.value)))

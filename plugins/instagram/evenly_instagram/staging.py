@@ -105,7 +105,7 @@ def _again(part: Part, place: int, so_far: Prepared | None, made: Mapping[str, A
     since = datetime.fromisoformat(made["since"]) if "since" in made else now
     films = any(each.kind == "video" for each in part.media[place : place + 1] or part.media)
     if now - since > (_LONGEST_VIDEO if films else _LONGEST_PICTURE):
-        raise about(PrepareAgain(Message("Instagram is not getting done with it.")), part.media, place)
+        raise about(PrepareAgain(Message("Instagram does not finish with the media; they are staged anew.")), part.media, place)
     waits = {**made, "looks": looks + 1, "since": since.isoformat()}
     return _stored(waits, so_far, http, look_again=_LOOKS[looks] if looks < len(_LOOKS) else _LATER)
 

@@ -37,7 +37,7 @@ def publish(author: Author, part: Part, prepared: Prepared, key: str, first_atte
         raise
     except NotThere as refused:
         if wording.kind(part) == "comment" and http.clock.now() - first_attempt < _FRESH:
-            raise TryLater(_SOON, message=Message("LinkedIn does not know the post yet that is to be commented on.")) from refused
+            raise TryLater(_SOON, message=Message("LinkedIn does not yet know the post that is to be commented on.")) from refused
         raise
     return api.published(response, part, prepared.data)
 

@@ -96,7 +96,7 @@ def _consented(account: Account, app: App, for_page: bool, browser: Browser, htt
     url = oauth.consent(app, redirect_uri=browser.redirect_uri, state=state, scopes=scopes)
     code = browser.authorise(url, state=state).get("code")
     if not code:
-        raise SignInNeeded(Message("LinkedIn did not give its consent."))
+        raise SignInNeeded(Message("LinkedIn gave no consent; sign in again."))
     response = http.send_repeatable(oauth.trade(app, code=code, redirect_uri=browser.redirect_uri))
     held = oauth.credentials(response, app, http.clock.now())
     needed = "w_organization_social" if for_page else "w_member_social"

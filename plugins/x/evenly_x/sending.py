@@ -29,7 +29,7 @@ def send(account: Account, part: Part, prepared: Prepared, thread: Sequence[Publ
         response = client.create_tweet(**sent.arguments())
     except refusals.NotVisible as refused:
         if sent.parent is not None and http.clock.now() - _made_at(thread, sent.parent) < _NEW:
-            said = Message("X does not know the post yet that this one answers.")
+            said = Message("X does not yet know the post that this one answers.")
             raise TryLater(_A_MOMENT, message=said) from refused
         raise
     return answers.published(response, account, part, sent.parent)

@@ -110,7 +110,11 @@ def _credentials(told: Mapping[str, object], app: App, now: datetime) -> Credent
 def _tell_what_is_missing(credentials: Credentials, browser: Browser) -> None:
     granted = credentials.scopes or api.SCOPES
     if missing := [each for each in _NEEDED if each not in granted]:
-        raise SignInNeeded(Message("X did not allow {scopes}, without which nothing can be published.", scopes=", ".join(missing)))
+        raise SignInNeeded(
+            Message(
+                "X was not given {scopes}, without which nothing can be published: sign in again and allow it.", scopes=", ".join(missing)
+            )
+        )
     if "media.write" not in granted:
         browser.say(Message("X did not allow media.write: pictures and videos cannot be published."))
     if credentials.refresh_token is None:

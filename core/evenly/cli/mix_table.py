@@ -1,0 +1,154 @@
+"""The mix on a terminal: the seven rules and the other targets at a glance, then what is to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from evenly.cli import show
+from evenly.messages import _, ngettext, shown
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from evenly.app import App
+    from evenly.mix import Finding
+    from evenly.planning.mixing import Mix
+
+_ONE_MORE = 1.0
+"""A plan that fixed times disturb is as even as it can be within one post more than the best."""
+
+
+def tell(app: App, found: Mix, account: str | None, now: datetime) -> None:
+    """Print the rules and targets; of the accounts, beside the brand, what is not met."""
+    click.echo(
+        _(
+            "{published} published since {since}, {planned} planned until {until}.",
+            published=found.published,
+            planned=found.planned,
+            since=f"{found.since:%Y-%m-%d}",
+            until=f"{found.until:%Y-%m-%d}",
+        )
+    )
+    columns = (_("rule"), _("target"), _("wanted"), _("counted"), _("share"), _("95% interval"), _("verdict"))
+    mine = [each for each in (*found.findings, *found.bare) if each.account == account]
+    show.table(columns, [*_regular(app, account, now), *_rows(mine)])
+    out = [each for each in found.findings if each.account != account and each.needs_you]
+    if out and len(app.settings.accounts) > 1:
+        click.echo(_("Accounts that miss a target:"))
+        show.table((_("account"), *columns[1:]), [(each.account, *_row("", each)[1:]) for each in out])
+
+
+def tell_more(found: Mix) -> None:
+    """Print what to add, what is out of its bounds in other ways, and what is to be known."""
+    for line in (*_advice(found), *_notes(found)):
+        click.echo(show.printable(line))
+
+
+def _regular(app: App, account: str | None, now: datetime) -> Iterator[tuple[object, ...]]:
+    """The first rule, post at regular times, for each account: how even its days are."""
+    from evenly.planning import calendar
+
+    for plan in calendar.plans(app.desk, now=now):
+        days = plan.evenness.days
+        if account in {None, plan.account} and plan.coming and days.value is not None and days.best is not None:
+            verdict = _("met") if days.value <= days.best + _ONE_MORE else _("uneven")
+            yield (
+                "1",
+                _("regular times: {account}", account=plan.account),
+                f"<= {days.best + _ONE_MORE:.1f}",
+                f"{days.value:.1f}",
+                "",
+                "",
+                verdict,
+            )
+
+
+def _rows(findings: Sequence[Finding]) -> list[tuple[object, ...]]:
+    """The rules in the order of the concept, then the other targets."""
+    rules = {
+        "mention": "2",
+        "photo": "3",
+        "behind_the_scenes": "3",
+        "third_party": "4",
+        "on_topic": "5",
+        "question": "6",
+        "invitation": "7",
+    }
+    return [_row(rules.get(each.target, ""), each) for each in sorted(findings, key=lambda each: rules.get(each.target, "8"))]
+
+
+def _row(rule: str, finding: Finding) -> tuple[object, ...]:
+    tally = finding.tally
+    counted = _("{count} of {of}", count=f"{float(tally.count):g}", of=tally.of)
+    early = finding.verdict == "too early"
+    share = "" if early or tally.share is None else f"{tally.share:.0%}"
+    interval = "" if early or tally.interval is None else f"{tally.interval[0]:.0%}-{tally.interval[1]:.0%}"
+    return rule, _title(finding.target), _wanted(finding), counted, share, interval, _verdict(finding)
+
+
+def _title(target: str) -> str:
+    titles = {
+        "owned": _("your own"),
+        "third_party": _("third-party"),
+        "on_topic": _("on topic"),
+        "question": _("questions"),
+        "invitation": _("invitations to comment"),
+        "photo": _("photos and videos"),
+        "behind_the_scenes": _("behind the scenes"),
+        "mention": _("mentions of others"),
+        "promotion": _("promotions"),
+        "bait": _("bait"),
+    }
+    return titles.get(target) or _("topic {name}", name=target.removeprefix("topics."))
+
+
+def _wanted(finding: Finding) -> str:
+    least, most = (None if bound is None else f"{float(bound):.0%}" for bound in (finding.min, finding.max))
+    if least is not None and most is not None:
+        return least if least == most else f"{least}-{most}"
+    if least is not None:
+        return f">= {least}"
+    return "-" if most is None else f"<= {most}"
+
+
+def _verdict(finding: Finding) -> str:
+    if finding.min is None and finding.max is None:
+        return "-"
+    return {"met": _("met"), "too few": _("too few"), "too many": _("too many"), "too early": _("too early")}[finding.verdict]
+
+
+def _advice(found: Mix) -> Iterator[str]:
+    from evenly.planning import mixing
+
+    told = mixing.with_advice(found)
+    brands = {str(advice) for account, advice in told if account is None}
+    for account, advice in told:
+        if account is not None and str(advice) in brands:
+            continue
+        yield _("{whom}: {advice}", whom=account or _("To restore the shares"), advice=shown(advice))
+
+
+def _notes(found: Mix) -> Iterator[str]:
+    for row in found.held:
+        yield _("Delivery {id} on {account} is held for the mix.", id=row.id, account=row.account)
+    for broken in found.breaks:
+        yield f"{broken.account}: {shown(broken.message)}"
+    for dry in found.dry:
+        yield shown(dry.message)
+    for message in found.unheard:
+        yield _('No post has carried "{message}" for 30 days.', message=message)
+    for post, remark in found.remarks:
+        yield f"p{post}: {shown(remark)}"
+    if found.unknown:
+        count = len(found.unknown)
+        told = ngettext(
+            "Of {n} post nobody knows whose it is or what it is about",
+            "Of {n} posts nobody knows whose they are or what they are about",
+            count,
+            n=count,
+        )
+        yield _("{told}: evenly mix --ask", told=told)
+    yield _("The targets are rules of thumb; the interval says how far chance could have carried a share.")
