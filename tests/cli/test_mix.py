@@ -299,6 +299,19 @@ def test_ten_own_then_ten_third_party_come_out_interleaved(shop: Shop) -> None:
     assert "page runs dry of one kind on 2026-12-07, at the wanted shares: your own posts." in shop("mix").out
 
 
+def test_third_party_posts_keep_their_share_though_none_is_on_topic(shop: Shop) -> None:
+    """Whose a post is comes before what it is about, where not both can hold."""
+    shop.settings(shares="owned = { share = 0.7 }")
+    shop.feed(*own(10), *[{"text": f"Weather, number {number}", "link": f"https://other.example/{number}"} for number in range(10)])
+
+    planned = shop.planned()
+
+    assert {(each["origin"], each["on_topic"]) for each in planned} == {("owned", True), ("third-party", None)}
+    order = [each["origin"] for each in planned]
+    for length in range(1, 15):
+        assert abs(order[:length].count("owned") - Fraction(7, 10) * length) <= Fraction(1, 2), order
+
+
 def test_what_arrives_in_blocks_is_woven_in_beyond_the_committed_time(shop: Shop) -> None:
     """One post after the other: the first week is committed, from then on both kinds take turns; the times stay."""
     shop.settings(shares="owned = { share = 0.5 }")

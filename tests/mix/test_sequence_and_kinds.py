@@ -78,14 +78,34 @@ def test_the_shares_of_kinds_make_one(owned: Fraction, on_topic: Fraction) -> No
     assert sum(Kinds(owned, on_topic).shares.values()) == 1
 
 
-@given(shares, shares, st.integers(0, 9), st.integers(1, 9))
-def test_posts_of_no_kind_keep_their_proportion(owned: Fraction, on_topic: Fraction, others: int, more: int) -> None:
-    """The kinds share what is left, in the same proportions."""
-    kinds = Kinds(owned, on_topic)
-    beside = kinds.beside(others, others + more)
+_KINDS = ("owned-on", "owned-off", "third-party-on", "third-party-off")
 
-    assert 1 - sum(beside.values()) == Fraction(others, others + more)
-    assert all(beside[kind] * (others + more) == share * more for kind, share in kinds.shares.items())
+
+@given(shares, shares, st.dictionaries(st.sampled_from((*_KINDS, None)), st.integers(0, 40)))
+def test_each_origin_keeps_its_share_whatever_its_posts_are_about(
+    owned: Fraction, on_topic: Fraction, counts: dict[str | None, int]
+) -> None:
+    """What an origin has too little of leaves its share to the rest of that origin, and to nothing else."""
+    among = Kinds(owned, on_topic).among(counts)
+
+    for origin, share in (("owned", owned), ("third-party", 1 - owned)):
+        on, off = counts.get(f"{origin}-on", 0), counts.get(f"{origin}-off", 0)
+        assert among[f"{origin}-on"] + among[f"{origin}-off"] == share
+        assert among[f"{origin}-off"] == 0 or off or not on
+        assert among[f"{origin}-on"] == 0 or on or not off
+        assert among[f"{origin}-off"] <= share * (1 - on_topic) or not on
+
+
+def test_with_enough_of_every_kind_the_shares_are_the_products() -> None:
+    """As they are wanted."""
+    kinds = Kinds(Fraction(7, 10), Fraction(4, 5))
+
+    assert kinds.among(dict.fromkeys(_KINDS, 25)) == kinds.shares
+
+
+def test_without_an_aim_for_topics_nothing_moves() -> None:
+    """There is nobody to leave a share to."""
+    assert Kinds(owned=Fraction(7, 10)).among({"owned": 3}) == Kinds(owned=Fraction(7, 10)).shares
 
 
 def test_unknown_topics_are_off_and_unknown_origins_are_no_kind() -> None:

@@ -32,7 +32,7 @@ def tell(app: App, found: Mix, account: str | None, now: datetime) -> None:
             until=f"{found.until:%Y-%m-%d}",
         )
     )
-    columns = (_("rule"), _("target"), _("wanted"), _("counted"), _("share"), _("95% interval"), _("verdict"))
+    columns = (_("rule"), _("target"), _("wanted"), _("counted"), _("share"), _("interval"), _("verdict"))
     mine = [each for each in (*found.findings, *found.bare) if each.account == account]
     show.table(columns, [*_regular(app, account, now), *_rows(mine)])
     out = [each for each in found.findings if each.account != account and each.needs_you]

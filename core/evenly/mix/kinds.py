@@ -27,10 +27,26 @@ class Kinds:
             return {}
         return {_kind(side, topic): origin * on for side, origin in self._origins().items() for topic, on in self._topics().items()}
 
-    def beside(self, others: int, of: int) -> Mapping[str, Fraction]:
-        """The shares with room for `others` of `of` posts that belong to no kind: those keep their own proportion."""
-        room = 1 - Fraction(others, of) if of else Fraction(1)
-        return {kind: share * room for kind, share in self.shares.items()}
+    def among(self, counts: Mapping[str | None, int]) -> Mapping[str, Fraction]:
+        """The shares for so many posts of each kind: each origin keeps its own, whatever its posts are about.
+
+        Where an origin has fewer posts off topic than wanted, or none on topic, its share goes to the others of it: what ran dry
+        would else leave its place to the other origin. An origin without any post keeps its shares, for what may still come.
+        """
+        if self.on_topic is None:
+            return self.shares
+        shares: dict[str, Fraction] = {}
+        for side, origin in self._origins().items():
+            on, off = _kind(side, "on"), _kind(side, "off")
+            part = self._on_topic_of(counts.get(on, 0), counts.get(off, 0))
+            shares |= {on: origin * part, off: origin * (1 - part)}
+        return shares
+
+    def _on_topic_of(self, on: int, off: int) -> Fraction:
+        wanted = self.on_topic or Fraction(0)
+        if not on + off:
+            return wanted
+        return max(wanted, Fraction(on, on + off)) if on else Fraction(0)
 
     def kind(self, origin: Origin, on_topic: bool | None, *, turn: int = 0) -> str | None:
         """The kind of one post; None: it belongs to none, and stays out of the shares.

@@ -97,7 +97,7 @@ def _plan(
     coming = queue.deliveries(connection, name=name, states=("planned", "publishing"), until=until)
     held = queue.deliveries(connection, name=name, states=("held",))
     evenness = spreads.scores(
-        spreading.with_room(spreading.shape(desk, name, now.year), [placement.kind for placement in placed[name]]),
+        spreading.balanced(desk, spreading.shape(desk, name, now.year), [placement.kind for placement in placed[name]]),
         placed[name],
         now,
         history=spreading.history(connection, name, now),

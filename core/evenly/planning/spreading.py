@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -46,7 +47,7 @@ def spread(desk: Desk, connection: Connection, accounts: Collection[str], *, now
         return
     shapes = {name: shape(desk, name, now.year) for name in desk.settings.accounts}
     asked = {name: _question(desk, connection, shapes[name], now, anew=anew and name in named) for name in shapes}
-    shapes = {name: with_room(shapes[name], [post.kind for post in asked[name].posts]) for name in shapes}
+    shapes = {name: balanced(desk, shapes[name], [post.kind for post in asked[name].posts]) for name in shapes}
     fresh = [name for name in named if asked[name].anchor is None]
     plans = _from_the_start(desk, shapes, asked, fresh, now)
     for name in named:
@@ -120,12 +121,15 @@ def shape(desk: Desk, name: str, year: int) -> spreads.Account:
     )
 
 
-def with_room(shaped: spreads.Account, kinds: Sequence[str | None]) -> spreads.Account:
-    """The account with room in its shares for posts that belong to no kind: these keep their own proportion."""
-    wanted = {kind: share for kind, share in shaped.mix.items() if kind in kinds}
+def balanced(desk: Desk, shaped: spreads.Account, kinds: Sequence[str | None]) -> spreads.Account:
+    """The account with the shares of the kinds that are there, and with room for posts of no kind: these keep their own proportion."""
+    if not shaped.mix:
+        return shaped
+    shares = recognising.kinds_of(desk, shaped.id).among(Counter(kinds))
+    wanted = {kind: share for kind, share in shares.items() if kind in kinds}
     whole = sum(wanted.values(), Fraction(0))
     if not whole or None not in kinds:
-        return shaped
+        return replace(shaped, mix=shares)
     room = 1 - Fraction(kinds.count(None), len(kinds))
     return replace(shaped, mix={kind: share / whole * room for kind, share in wanted.items()})
 
