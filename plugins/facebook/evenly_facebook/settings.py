@@ -65,6 +65,9 @@ class Settings(_Said):
 
     longest_text: int | None = Field(None, gt=0, description="Where Facebook takes another length of text than 63,206 characters.")
     most_photos: int | None = Field(None, gt=0, description="Where Facebook takes another number of photos in a post than 10.")
+    scopes: tuple[str, ...] | None = Field(
+        None, min_length=1, description="The permissions to ask for at sign-in, instead of the usual ones."
+    )
     more_scopes: tuple[str, ...] = Field((), description="Further permissions to ask for at sign-in, like publish_video.")
     config_id: Id | None = Field(None, description="A configuration of Facebook Login for Business; it names the permissions then.")
 

@@ -49,7 +49,7 @@ def sign_in(account: Account, app: App | None, browser: Browser, http: Http) -> 
         )
     user = _user_token(account, app, browser, http)
     graph = Graph(version_of(account), user.value, app.client_secret)
-    granted = _granted(_allowed(account, app, user, graph, http), browser)
+    granted = _granted(account, _allowed(account, app, user, graph, http), browser)
     page = _choose(account, _pages(account, graph, http), browser)
     extra = {"user_token": user.value, "tasks": ",".join(_tasks(page))}
     if user.lives is not None:
@@ -131,11 +131,15 @@ def _dialog(account: Account, app: App, redirect_uri: str, state: str) -> str:
     """https://developers.facebook.com/docs/facebook-login/facebook-login-for-business: a configuration stands for the permissions."""
     import httpx
 
-    scopes = [*SCOPES, *account.settings.get("more_scopes", ())]
+    scopes = [*_usual(account), *account.settings.get("more_scopes", ())]
     url = tokens.dialog(version_of(account), app, redirect_uri=redirect_uri, state=state, scopes=scopes)
     if not _for_business(account):
         return url
     return str(httpx.URL(url).copy_remove_param("scope").copy_set_param("config_id", str(account.settings["config_id"])))
+
+
+def _usual(account: Account) -> tuple[str, ...]:
+    return tuple(account.settings.get("scopes") or SCOPES)
 
 
 def _for_business(account: Account) -> bool:
@@ -150,10 +154,10 @@ def _allowed(account: Account, app: App, user: Token, graph: Graph, http: Http) 
     return tuple(str(each["permission"]) for each in told if each.get("status") == "granted")
 
 
-def _granted(allowed: tuple[str, ...], browser: Browser) -> tuple[str, ...]:
+def _granted(account: Account, allowed: tuple[str, ...], browser: Browser) -> tuple[str, ...]:
     """A refusal that makes publishing impossible ends the sign-in; others are told."""
     _need(allowed)
-    missing = [each for each in SCOPES if each not in allowed]
+    missing = [each for each in _usual(account) if each not in allowed]
     if missing:
         browser.say(Message("Not allowed, so some figures and comments will be missing: {scopes}", scopes=", ".join(missing)))
     return allowed

@@ -25,6 +25,9 @@ class Settings(BaseModel):
     version: str = Field(VERSION, pattern=r"^v[0-9]{1,3}\.[0-9]$", description="Version of the Graph API, like v25.0.")
     read_back: str = Field(READ_BACK, description="How long a new post or comment may take to show in Instagram's lists (90s, 5m).")
     upload_videos: bool | None = Field(None, description="Send videos as bytes, not by address. Default: only with login = facebook.")
+    scopes: tuple[str, ...] | None = Field(
+        None, min_length=1, description="The permissions to ask for at sign-in, instead of the usual ones."
+    )
     more_scopes: tuple[str, ...] = Field((), description="Further permissions to ask for at sign-in, like ads_read.")
 
     @field_validator("read_back")

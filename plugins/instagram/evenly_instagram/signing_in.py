@@ -47,11 +47,15 @@ def _no_app(by: Login) -> Message:
     )
 
 
+def _usual(account: Account, by: Login) -> tuple[str, ...]:
+    return tuple(account.settings.get("scopes") or SCOPES[by])
+
+
 def _scopes(account: Account, by: Login) -> list[str]:
-    return [*SCOPES[by], *account.settings.get("more_scopes", ())]
+    return [*_usual(account, by), *account.settings.get("more_scopes", ())]
 
 
-def _need(by: Login, granted: Iterable[str], browser: Browser) -> None:
+def _need(account: Account, by: Login, granted: Iterable[str], browser: Browser) -> None:
     """A refusal that makes publishing impossible ends the sign-in; others are told."""
     held = set(granted)
     needed = [each for each in NEEDED[by] if each not in held]
@@ -61,7 +65,7 @@ def _need(by: Login, granted: Iterable[str], browser: Browser) -> None:
                 "You did not allow {scopes}, without which nothing can be published: sign in again and allow it.", scopes=", ".join(needed)
             )
         )
-    missing = [each for each in SCOPES[by] if each not in held]
+    missing = [each for each in _usual(account, by) if each not in held]
     if missing:
         browser.say(Message("Not allowed, so some figures and comments will be missing: {scopes}", scopes=", ".join(missing)))
 
@@ -78,7 +82,7 @@ def _by_instagram(account: Account, app: App, browser: Browser, http: Http) -> S
     short, long = _traded(app, browser.redirect_uri, code, http)
     granted = short.permissions
     if granted:
-        _need("instagram", granted, browser)
+        _need(account, "instagram", granted, browser)
     graph = Graph(version_of(account), long.value, host=HOSTS["instagram"])
     told = answer(http.send_repeatable(graph.get("me", fields=PROFILE_FIELDS)))
     now = http.clock.now()
@@ -128,7 +132,7 @@ def _by_facebook(account: Account, app: App, browser: Browser, http: Http) -> Si
     graph = Graph(version_of(account), user.value, app.client_secret)
     told = answer(http.send_repeatable(graph.get("me/permissions"))).get("data") or ()
     granted = tuple(str(each["permission"]) for each in told if each.get("status") == "granted")
-    _need("facebook", granted, browser)
+    _need(account, "facebook", granted, browser)
     page = _choose(account, read(http, graph.get("me/accounts", fields=PAGE_FIELDS, limit=100)).items, browser)
     extra = {"user_token": user.value, "page_id": str(page["id"])}
     if user.lives is not None:

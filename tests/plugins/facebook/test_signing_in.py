@@ -101,6 +101,16 @@ def test_further_permissions_can_be_asked_for(desk: Desk) -> None:
     assert parse_qs(urlsplit(person.urls[0]).query)["scope"][0].endswith(",publish_video")
 
 
+def test_only_what_the_settings_name_is_asked_for(desk: Desk) -> None:
+    """Who wants no figures need not give the permission; nothing is missing then."""
+    person = Person(desk)
+    wanted = ["pages_show_list", "pages_manage_posts", "pages_read_engagement"]
+    with desk.http() as http:
+        sign_in(Account(id="page", network="facebook", settings={"scopes": wanted}), APP, person, http)
+    assert parse_qs(urlsplit(person.urls[0]).query)["scope"] == [",".join(wanted)]
+    assert not [said for said in person.said if "missing" in str(said)]
+
+
 def test_a_configuration_stands_for_the_permissions(desk: Desk) -> None:
     """Facebook Login for Business: its token lasts, cannot be prolonged, and what it may do is asked of the token itself."""
     person = Person(desk)

@@ -102,6 +102,14 @@ def test_the_dialog_asks_for_what_is_needed(own: Desk) -> None:
     }
 
 
+def test_only_what_the_settings_name_is_asked_for(own: Desk) -> None:
+    """Who wants no figures need not give the permission."""
+    person = Person(own)
+    wanted = ("instagram_business_basic", "instagram_business_content_publish")
+    signed_in(own, person, scopes=wanted)
+    assert parse_qs(urlsplit(person.urls[0]).query)["scope"] == [",".join(wanted)]
+
+
 def test_codes_are_traded_where_instagram_trades_them(own: Desk) -> None:
     """Three hosts, the same redirect address as in the dialog."""
     signed_in(own, Person(own))
