@@ -275,7 +275,7 @@ def test_an_argument_that_is_no_text_is_refused(shop: Shop) -> None:
         ("zip.csv", b"PK\x03\x04" + bytes(range(256)), "neither UTF-8 nor Windows-1252"),
         ("cut.xml", b"<rss><channel><item>", "no well-formed feed"),
         ("entities.xml", b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss>&x;</rss>', "document type or entities"),
-        ("page.xml", b"<html><body>Hello</body></html>", "is a web page, not a feed"),
+        ("page.xml", b"<html><body>Hello</body></html>", "is a web page and no feed"),
         ("other.json", b'{"hello": "world"}', "no JSON Feed"),
         ("broken.json", b'{"version": ', "no well-formed feed"),
         ("damaged.jsonl", b'{"type": "evenly", "version": 1}\n{"type": "post"', "Line 2"),
