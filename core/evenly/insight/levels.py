@@ -1,0 +1,94 @@
+"""How well each post did, on a scale common to all accounts: logarithms of rates, less their account's mean."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import TypeVar
+
+from evenly.insight.kpis import Basis, basis_of, engagements, seen_by
+from evenly.insight.values import Interval, Post
+
+K_AT_FIRST = 6.0
+"""So many posts weigh as much as all that is known of the account, until `ENOUGH` posts tell how much groups really differ."""
+ENOUGH = 20
+_K_MOST = 1000.0
+_Z = 1.959964
+
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A post and its level: 0 is the mean of its account, 0.7 about twice as good."""
+
+    post: Post
+    value: float
+
+
+def levels(posts: Iterable[Post], metric: str = "engagements") -> list[Level]:
+    """The level of every post whose figures are known: log((count + 0.5) / (seen + 1)), less the mean over its account.
+
+    `metric` is `engagements` or the name of a figure. Where nothing is known of who has seen a post, the counts themselves are compared.
+    """
+    found: list[Level] = []
+    for _, each in groupby(sorted(posts, key=attrgetter("account")), key=attrgetter("account")):
+        found += _of_account(list(each), metric)
+    return found
+
+
+def _of_account(posts: Sequence[Post], metric: str) -> list[Level]:
+    basis = basis_of(posts)
+    values = [(post, value) for post in posts if (value := _log_rate(post, metric, basis)) is not None]
+    mean = sum(value for _, value in values) / len(values) if values else 0.0
+    return [Level(post, value - mean) for post, value in values]
+
+
+def _log_rate(post: Post, metric: str, basis: Basis | None) -> float | None:
+    count = engagements(post.figures) if metric == "engagements" else post.figures.get(metric)
+    seen = 0.0 if basis is None else seen_by(post, basis)
+    if count is None or seen is None or min(count, seen) < 0:
+        return None
+    return math.log((count + 0.5) / (seen + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Shrunk:
+    """The mean of a group, drawn towards the account's mean (0) the more, the fewer posts there are."""
+
+    posts: int
+    mean: float
+    deviation: float  #: standard deviation of where the truth may be
+
+    @property
+    def ratio(self) -> float:
+        """How many times the usual."""
+        return math.exp(self.mean)
+
+    @property
+    def interval(self) -> Interval:
+        """Of the ratio."""
+        return Interval(math.exp(self.mean - _Z * self.deviation), math.exp(self.mean + _Z * self.deviation))
+
+
+def shrunk(groups: Mapping[Key, Sequence[float]]) -> dict[Key, Shrunk]:
+    """Empirical Bayes: each group's mean weighs n / (n + k), k being the noise's variance over that of the groups' effects."""
+    noise, k = _noise_and_k([values for values in groups.values() if values])
+    return {
+        key: Shrunk(len(values), sum(values) / (len(values) + k), math.sqrt(noise / (len(values) + k))) for key, values in groups.items()
+    }
+
+
+def _noise_and_k(groups: Sequence[Sequence[float]]) -> tuple[float, float]:
+    total = sum(map(len, groups))
+    within = sum(sum((value - sum(values) / len(values)) ** 2 for value in values) for values in groups)
+    noise = within / (total - len(groups)) if total > len(groups) else 1.0
+    if total < ENOUGH or len(groups) < 2 or not noise:  # noqa: PLR2004 - one group differs from nothing
+        return noise, K_AT_FIRST
+    # The levels are about their account's mean already; the groups' effects are measured from there.
+    between = sum(len(values) * (sum(values) / len(values)) ** 2 for values in groups)
+    effect = (between - (len(groups) - 1) * noise) / (total - sum(len(values) ** 2 for values in groups) / total)
+    return noise, min(noise / effect, _K_MOST) if effect > 0 else _K_MOST
