@@ -261,6 +261,21 @@ def test_what_is_unknown_is_asked_about_once(shop: Shop) -> None:
     assert "Whose is it?" not in again.err
 
 
+def test_one_answer_about_a_short_link_holds_for_all_posts_with_it(shop: Shop) -> None:
+    """Those that wait for an answer, too: each address is asked about once."""
+    shop.add("Look here at silver", "--link", "https://bit.ly/x")
+    shop.add("Silver again", "--link", "https://bit.ly/x")
+    shop.add("Silver elsewhere", "--link", "https://bit.ly/y")
+
+    asked = shop("mix", "--ask", stdin="t\no\n")
+
+    assert asked.err.count("Whose is it?") == 2
+    shop.add("Silver once more", "--link", "https://bit.ly/x")
+    found = {each["link"]: each["origin"] for each in shop("queue", "--json").json["deliveries"]}
+    assert found == {"https://bit.ly/x": "third-party", "https://bit.ly/y": "owned"}
+    assert shop("mix", "--json").json["unknown"] == []
+
+
 def test_where_nobody_answers_nothing_is_remembered(shop: Shop) -> None:
     """The input has ended: no traceback, and the question stays open."""
     shop.add("Look here", "--link", "https://bit.ly/x")
@@ -297,6 +312,22 @@ def test_ten_own_then_ten_third_party_come_out_interleaved(shop: Shop) -> None:
     assert "page runs dry of one kind on 2026-12-07, at the wanted shares: your own posts." in shop("plan", "--json").err
     assert "runs dry on 2026-12-07" in next(line for line in shop("plan").out.splitlines() if "your own posts" in line)
     assert "page runs dry of one kind on 2026-12-07, at the wanted shares: your own posts." in shop("mix").out
+
+
+def test_promotions_fed_in_a_row_come_out_apart(shop: Shop) -> None:
+    """Each waits until another post of the brand's own has gone between; what only advises leaves them as they came."""
+    offers = [{"text": f"Silver rings, number {number}: order now, why wait?"} for number in range(4)]
+    shop.settings("advise")
+    shop.feed(*offers, *own(6))
+
+    assert [each["rule"] for each in shop("mix", "--json").json["sequence"]] == ["promotion"] * 3
+
+    shop.settings("steer")
+    shop("plan", "--respread")
+
+    assert shop("mix", "--json").json["sequence"] == []
+    kinds = ["promotion" in each["actions"] for each in shop.planned()]
+    assert kinds == [True, False, True, False, True, False, True, False, False, False]
 
 
 def test_third_party_posts_keep_their_share_though_none_is_on_topic(shop: Shop) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from evenly.planning import verdicts
-from evenly.plugin import Classification, Message, Part, Post
+from evenly.plugin import Account, Classification, Message, Part, Post
 from evenly.store import recognitions
 from evenly.store.contents import as_part
 
@@ -23,11 +24,15 @@ if TYPE_CHECKING:
 
     from evenly.mix import Brand, Content, Kinds, Recognised, Texts
     from evenly.planning.desk import Desk
+    from evenly.settings import Settings
 
 _log = logging.getLogger("evenly.planning")
 
 MOST_AT_ONCE = 2000
 """So many posts at most are judged anew at one look: those that come first."""
+
+APART = ("promotion",)
+"""Actions that should not follow each other on an account."""
 
 _PROFILES = {
     "facebook": "facebook.com/",
@@ -57,21 +62,24 @@ class Recogniser:
         """
         said = (before or {}).get("said", {})
         rows = recognitions.deliveries_of(self._connection, post_id)
-        found = {row.id: self._of_delivery(row, fields, said) for row in rows} or {
-            0: self._judged(_content(fields, None, None), fields, said)
-        }
+        contents = {row.id: _content(fields, row.account, row.content) for row in rows} or {0: _content(fields, None, None)}
+        found = {row.id: self._judged(contents[row.id], fields, said, row) for row in rows} or {0: self._judged(contents[0], fields, said)}
         base = next(iter(found.values()))
         kept = verdicts.as_kept(base)
         own = {row.account: verdicts.as_kept(found[row.id]) for row in rows if found[row.id] != base}
         document = {"base": kept, "accounts": own, "said": said}
-        recognitions.keep(self._connection, post_id, document, by=self.digest, origin=base.origin, topic=base.topic)
+        if answers := self._answers(fields, said):
+            document["answers"] = answers
+        is_open = fields.get("origin") is None and any(self._open(content) for content in contents.values())
+        by = self.digest if is_open else self._unanswered
+        recognitions.keep(self._connection, post_id, document, by=by, origin=base.origin, topic=base.topic)
         for row in rows:
             self._label(row, found[row.id])
         return tuple(dict.fromkeys(warning for each in found.values() for warning in each.warnings))
 
     def refresh(self, since: datetime) -> int:
         """Judge anew what is to come or was published since then, where the brand's sheets have changed; how many posts that were."""
-        rows = recognitions.stale(self._connection, self.digest, since=since, most=MOST_AT_ONCE)
+        rows = recognitions.stale(self._connection, {self.digest, self._unanswered}, since=since, most=MOST_AT_ONCE)
         for row in rows:
             self.note(row.id, row.fields, row.recognised)
         return len(rows)
@@ -86,19 +94,42 @@ class Recogniser:
     @cached_property
     def digest(self) -> str:
         """Changes with whatever of the brand is looked at, with the plugins that are asked, and with the rules."""
+        return self._digest(self.brand, "answered")
+
+    @cached_property
+    def _unanswered(self) -> str:
+        """The same for posts that no answer about an address can change: there are many, and every label may bring an answer."""
+        return self._digest(replace(self.brand, answers={}), "unanswered")
+
+    def _digest(self, brand: Brand, what: str) -> str:
         from evenly.mix import Content, digest
 
         kinds = sorted((name, tuple(kinds_of(self._desk, name).shares)) for name in self._desk.settings.accounts)
         plugins = ", ".join(self._desk.networks.offering("classify"))
-        return hashlib.sha256(f"{digest(Content(), self.brand, plugins=plugins)} {kinds}".encode()).hexdigest()
+        return hashlib.sha256(f"{digest(Content(), brand, plugins=plugins)} {kinds} {APART} {what}".encode()).hexdigest()
 
     @cached_property
     def brand(self) -> Brand:
-        return brand_of(self._desk)
+        return replace(brand_of(self._desk), answers=recognitions.answers(self._connection))
 
-    def _of_delivery(self, row: Any, fields: Mapping[str, Any], said: Mapping[str, Any]) -> Recognised:
-        content = _content(fields, row.account, row.content)
-        return self._judged(content, fields, said, row)
+    def _answers(self, fields: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, str]:
+        """What a person's label tells of the only address that leaves the origin open, for every later post with it.
+
+        It tells of a short link, or of one page. Whose somebody's whole place on a shared host is, it tells if that was the question:
+        one may well write of others on one's own behalf.
+        """
+        from evenly.mix import channel
+
+        label: str | None = fields.get("origin")
+        addresses = self._open(_content(fields, None, None)) if label in {"owned", "third-party"} else ()
+        if label is None or len(addresses) != 1 or (channel(addresses[0]) is not None and said.get("origin") != label):
+            return {}
+        return {addresses[0]: label}
+
+    def _open(self, content: Content) -> tuple[str, ...]:
+        from evenly.mix import untold
+
+        return untold(content, self.brand)
 
     def _judged(self, content: Content, fields: Mapping[str, Any], said: Mapping[str, Any], row: Any = None) -> Recognised:
         from evenly.mix import recognise
@@ -132,7 +163,8 @@ class Recogniser:
         turn = recognitions.mixed_before(self._connection, row.account, row.id) if recognised.origin == "mixed" else 0
         known = row.account in self._desk.settings.accounts
         kind = kinds_of(self._desk, row.account).kind(recognised.origin, recognised.on_topic, turn=turn) if known else None
-        recognitions.label(self._connection, row.id, kind=kind, topic=recognised.topic)
+        apart = next((action for action in APART if action in recognised.actions), None)
+        recognitions.label(self._connection, row.id, kind=kind, topic=recognised.topic, apart=apart)
 
 
 class _Followed:
@@ -159,29 +191,45 @@ class _Followed:
 
 def brand_of(desk: Desk) -> Brand:
     """The brand as the mix sees it: its own names, places and themes, and the places of those it knows."""
-    from evenly.mix import Brand, Topic, channel
+    from evenly.mix import Brand, Topic
 
     settings = desk.settings
     seen = [desk.account(name) for name in settings.accounts]
-    urls = [each.state.url for each in seen if each.state is not None and each.state.url]
     names = [each.state.name for each in seen if each.state is not None] + [
         str(each.settings["handle"]) for each in seen if "handle" in each.settings
-    ]
-    others = [
-        f"https://{_PROFILES[network]}{handle.removeprefix('@')}"
-        for known in settings.contacts.values()
-        for network, handle in known.items()
-        if network in _PROFILES
     ]
     return Brand(
         names=(settings.brand.name,) if settings.brand.name else (),
         language=settings.brand.language,
         domains=frozenset(settings.brand.domains),
         handles=frozenset(f"@{name.removeprefix('@')}" for name in names if " " not in name),
-        channels=frozenset(place for url in urls if (place := channel(url)) is not None),
-        others=frozenset(place for url in others if (place := channel(url)) is not None),
+        channels=frozenset(place for each in seen for place in _places(each)),
+        others=frozenset(_places_of_others(settings)),
         topics=tuple(Topic(name, topic.words, topic.negative) for name, topic in settings.topics.items()),
     )
+
+
+def _places(account: Account) -> Iterator[str]:
+    """The pages of an account, as far as a look at it has told: by their address, and by the server and the handle."""
+    if account.state is None:
+        return
+    from evenly.mix import channel, home
+
+    handle, _, server = account.state.name.removeprefix("@").partition("@")
+    servers = [each for each in (account.settings.get("instance"), server) if each and " " not in handle]
+    for url in (account.state.url or "", *(f"{each}/@{handle}" for each in servers)):
+        yield from (place for place in (channel(url), home(url)) if place is not None)
+
+
+def _places_of_others(settings: Settings) -> Iterator[str]:
+    """The pages of the contacts, on the networks that show a page at the handle."""
+    for known in settings.contacts.values():
+        for network, handle in known.items():
+            if network in _PROFILES:
+                from evenly.mix import channel
+
+                if (place := channel(f"https://{_PROFILES[network]}{handle.removeprefix('@')}")) is not None:
+                    yield place
 
 
 def kinds_of(desk: Desk, name: str) -> Kinds:

@@ -141,7 +141,7 @@ def placements(connection: Connection, name: str, now: datetime) -> list[spreads
 
 def history(connection: Connection, name: str, now: datetime) -> tuple[spreads.Published, ...]:
     """What the account published lately, or is about to."""
-    return tuple(spreads.Published(row.time, row.kind, row.topic) for row in queue.busy_times(connection, name, now - _HISTORY))
+    return tuple(spreads.Published(row.time, row.kind, row.topic, row.apart) for row in queue.busy_times(connection, name, now - _HISTORY))
 
 
 def next_open(desk: Desk, connection: Connection, name: str, now: datetime) -> datetime | None:
@@ -156,12 +156,12 @@ def _question(desk: Desk, connection: Connection, shaped: spreads.Account, now: 
     rows = queue.plannable(connection, shaped.id)
     # The planner begins with the next whole minute: what is due before it is as good as out, and not too late for a plan.
     begin = _whole_minute(now)
-    past = [spreads.Published(row.due, row.kind, row.topic) for row in rows if row.due is not None and row.due < begin]
+    past = [spreads.Published(row.due, row.kind, row.topic, row.apart) for row in rows if row.due is not None and row.due < begin]
     known = sorted([*past, *history(connection, shaped.id, now)], key=lambda published: published.time)
     coming = [row for row in rows if row.due is None or row.due >= begin]
     planned = [row for row in coming if row.due is not None and _is_planned(row, anew=anew)]
     return _Question(
-        tuple(_queued(row, opens) for row in coming),
+        tuple(_queued(row, opens, row.apart if _is_steered(desk) else None) for row in coming),
         tuple(_kept(shaped.id, row) for row in planned),
         tuple(known),
         None if anew else _anchor(queue.rail(connection, shaped.id), shaped),
@@ -187,7 +187,7 @@ def _is_fixed(row: Row[Any]) -> bool:
     return bool(row.pinned or row.urgent or row.awaited is not None)
 
 
-def _queued(row: Row[Any], opens: datetime | None) -> spreads.QueuedPost:
+def _queued(row: Row[Any], opens: datetime | None, apart: str | None) -> spreads.QueuedPost:
     """As the planner sees it; nothing new is planned for a time at which the network is known to take nothing."""
     return spreads.QueuedPost(
         id=str(row.id),
@@ -198,11 +198,12 @@ def _queued(row: Row[Any], opens: datetime | None) -> spreads.QueuedPost:
         pinned_at=row.due if _is_fixed(row) else None,
         not_before=max((moment for moment in (row.not_before, opens if row.due is None else None) if moment is not None), default=None),
         expires=row.not_after,
+        apart=apart,
     )
 
 
 def _kept(name: str, row: Row[Any]) -> spreads.Placement:
-    return spreads.Placement(str(row.id), name, row.due, row.kind, row.topic, pinned=_is_fixed(row), why=spreads.Rule.KEPT)
+    return spreads.Placement(str(row.id), name, row.due, row.kind, row.topic, pinned=_is_fixed(row), why=spreads.Rule.KEPT, apart=row.apart)
 
 
 def _write(desk: Desk, connection: Connection, shaped: spreads.Account, asked: _Question, planned: spreads.Plan, now: datetime) -> None:

@@ -17,12 +17,13 @@ from evenly.spread.filling import Mark, assign, floating
 from evenly.spread.planner import plan
 from evenly.spread.rail import Rail
 from evenly.spread.scoring import unevenness
+from evenly.spread.spacing import apart
 from evenly.spread.track import FreeSlots, Neighbours, Track
 from evenly.spread.values import Placement, Plan
 from evenly.spread.zones import minute_from, minute_of, moment_of, whole_minutes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
     from fractions import Fraction
 
@@ -48,7 +49,8 @@ def edit(
 
     Posts that left the queue leave holes; new ones fill holes, then follow at the end; a new pin moves at most one post.
     A planned time that became impossible is replaced. With `steer`, floating posts later than `committed_until` change
-    places among their times where that brings the mix a whole post closer to its shares; they all come out `provisional`.
+    places among their times where that brings the mix a whole post closer to its shares, or sets posts apart that should be;
+    they all come out `provisional`.
     """
     posts = list(queue)
     keep = _kept(account, posts, now, old)
@@ -89,7 +91,7 @@ def append(
     left = sorted({*holes, *result.unused, *beyond.rest()} - {minute for _, minute in result.placed})
     placements = list(old.placements)
     for _, minute in result.placed:
-        placement = Placement(post.id, account.id, moment_of(minute), post.kind, post.topic)
+        placement = Placement(post.id, account.id, moment_of(minute), post.kind, post.topic, apart=post.apart)
         insort(placements, placement, key=lambda placed: (placed.time, placed.id))
     return replace(
         old,
@@ -164,17 +166,28 @@ def swap_places(
         return planned
     names = {placement.id for placement in loose}
     firm = [placement for placement in planned.placements if placement.id not in names]
-    marks = [Mark(minute_of(placement.time), placement.kind, placement.topic) for placement in firm]
-    past = [Mark(minute_of(post.time), post.kind, post.topic) for post in history]
+    marks = [Mark(minute_of(placement.time), placement.kind, placement.topic, placement.apart) for placement in firm]
+    past = [Mark(minute_of(post.time), post.kind, post.topic, post.apart) for post in history]
     slots = [minute_of(placement.time) for placement in loose]
     result = assign(account, floating(by_name[placement.id] for placement in loose), slots, marks, past)
     provisional = [replace(placement, provisional=True) for placement in loose]
-    mixed = [_swapped(account, post, minute) for post, minute in result.placed]
+    mixed = [_swapped(account.id, post, minute) for post, minute in result.placed]
     if len(mixed) == len(loose) and _is_worth(
         unevenness(account, [*firm, *provisional], history), unevenness(account, [*firm, *mixed], history)
     ):
         provisional = mixed
+    else:
+        provisional = _apart_from_each_other(provisional, by_name, [*past, *marks])
     return replace(planned, placements=tuple(sorted([*firm, *provisional], key=lambda p: (p.time, p.id))))
+
+
+def _apart_from_each_other(loose: list[Placement], by_name: Mapping[str, QueuedPost], marks: Iterable[Mark]) -> list[Placement]:
+    before = {placement.id: placement for placement in loose}
+    standing = [(by_name[placement.id], minute_of(placement.time)) for placement in loose]
+    return [
+        before[post.id] if minute_of(before[post.id].time) == minute else _swapped(before[post.id].account, post, minute)
+        for post, minute in apart(standing, marks)
+    ]
 
 
 def _is_worth(before: tuple[Fraction, Fraction], after: tuple[Fraction, Fraction]) -> bool:
@@ -183,5 +196,5 @@ def _is_worth(before: tuple[Fraction, Fraction], after: tuple[Fraction, Fraction
     return kinds >= 1 or (kinds >= 0 and topics >= 1)
 
 
-def _swapped(account: Account, post: QueuedPost, minute: int) -> Placement:
-    return Placement(post.id, account.id, moment_of(minute), post.kind, post.topic, provisional=True)
+def _swapped(account: str, post: QueuedPost, minute: int) -> Placement:
+    return Placement(post.id, account, moment_of(minute), post.kind, post.topic, provisional=True, apart=post.apart)

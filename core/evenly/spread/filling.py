@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from evenly.plugin import Message
+from evenly.spread.spacing import apart
 from evenly.spread.values import Unplaced
 from evenly.spread.word import Order, shares_of, word
 from evenly.spread.zones import minute_from, minute_of
@@ -33,6 +34,7 @@ class Mark:
     minute: int
     kind: str | None = None
     topic: str | None = None
+    apart: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def assign(account: Account, posts: list[Floating], slots: Iterable[int], marks:
     names = {post.post.id for post, _ in lost}
     able = [post for post in posts if post.post.id not in names]
     placed, rescued = _within_bounds(account, able, used, marks, past)
+    placed = apart(placed, [*past, *marks], firm=rescued)
     return Assignment(placed, rescued, unused, [Unplaced(p.post.id, why, p.post.kind, p.post.topic) for p, why in lost])
 
 

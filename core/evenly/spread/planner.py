@@ -54,10 +54,10 @@ def plan(
     settled = [_pinned(account.id, post) for post in pins if _minute_of_pin(post) >= start]
     settled += [placement for placement in keep if minute_of(placement.time) >= start]
     marks = sorted(
-        (Mark(minute_of(placement.time), placement.kind, placement.topic) for placement in settled),
+        (Mark(minute_of(placement.time), placement.kind, placement.topic, placement.apart) for placement in settled),
         key=lambda mark: mark.minute,
     )
-    past = [Mark(minute_of(post.time), post.kind, post.topic) for post in history]
+    past = [Mark(minute_of(post.time), post.kind, post.topic, post.apart) for post in history]
     fixed, out = [mark.minute for mark in marks], [mark.minute for mark in past]
     near = Neighbours(sorted(fixed + out), sorted(map(minute_of, others)), whole_minutes(stagger))
     # What was out before the rail began is in its beginning already.
@@ -66,7 +66,7 @@ def plan(
     slots = FreeSlots(track)
     result = assign(account, floating(post for post in posts if post.pinned_at is None), slots, marks, past)
     settled += [
-        Placement(post.id, account.id, moment_of(minute), post.kind, post.topic, why=_rule(post, minute, result, track))
+        Placement(post.id, account.id, moment_of(minute), post.kind, post.topic, why=_rule(post, minute, result, track), apart=post.apart)
         for post, minute in result.placed
     ]
     missed = [_missed(post) for post in pins if _minute_of_pin(post) < start] + list(map(_too_far, distant))
@@ -144,7 +144,9 @@ def _minute_of_pin(post: QueuedPost) -> int:
 
 
 def _pinned(account: str, post: QueuedPost) -> Placement:
-    return Placement(post.id, account, moment_of(_minute_of_pin(post)), post.kind, post.topic, pinned=True, why=Rule.PINNED)
+    return Placement(
+        post.id, account, moment_of(_minute_of_pin(post)), post.kind, post.topic, pinned=True, why=Rule.PINNED, apart=post.apart
+    )
 
 
 def _missed(post: QueuedPost) -> Unplaced:

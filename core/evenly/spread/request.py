@@ -250,7 +250,9 @@ def _post(reader: Reader, path: str, value: object, zones: Mapping[str, str]) ->
         _label(reader, path, table, "topic"),
         reader.whole(f"{path}.seq", table.get("seq", 0), None, 0),
         reader.whole(f"{path}.priority", table.get("priority", 0), None, 0),
-        **times,
+        pinned_at=times.get("pinned_at"),
+        not_before=times.get("not_before"),
+        expires=times.get("expires"),
     )
     return account, post
 

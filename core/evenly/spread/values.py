@@ -61,7 +61,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class QueuedPost:
-    """A post that wants a time: pinned to its minute, or floating between `not_before` and `expires` (both allowed)."""
+    """A post that wants a time: pinned to its minute, or floating between `not_before` and `expires` (both allowed).
+
+    Posts with the same word in `apart` do not follow each other where the posts of their kind, topic and priority allow it.
+    """
 
     id: str
     kind: str | None = None
@@ -71,6 +74,7 @@ class QueuedPost:
     pinned_at: datetime | None = None
     not_before: datetime | None = None
     expires: datetime | None = None
+    apart: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class Published:
     time: datetime
     kind: str | None = None
     topic: str | None = None
+    apart: str | None = None
 
 
 class Rule(Enum):
@@ -117,6 +122,7 @@ class Placement:
     pinned: bool = False
     why: Rule = Rule.TURN
     provisional: bool = False
+    apart: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

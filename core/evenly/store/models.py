@@ -33,7 +33,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = "0004"  #: the newest migration; the store's own stands in `alembic_version`
+VERSION = "0006"  #: the newest migration; the store's own stands in `alembic_version`
 
 metadata = MetaData(
     naming_convention={
@@ -112,6 +112,7 @@ class DeliveryColumns(TypedColumns):
     priority: Named[int] = Column(Integer, nullable=False, default=0)
     kind: Named[str | None] = Column(String(40))  #: what the planner balances first
     topic: Named[str | None] = Column(String(64))  #: what it is about, for the planner's query
+    apart: Named[str | None] = Column(String(20))  #: what should not follow itself: promotion
     not_before: Named[datetime | None] = Column(Moment)
     not_after: Named[datetime | None] = Column(Moment)
     take_down_after: Named[float | None] = Column(Float)  #: seconds after publishing
@@ -359,3 +360,32 @@ class DaemonColumns(TypedColumns):
 
 
 daemon = Table("daemon", metadata, DaemonColumns)
+
+
+class NoticeColumns(TypedColumns):
+    """Something that is to be told by one channel, and whether it was."""
+
+    id = Column(Integer, primary_key=True)
+    channel: Named[str] = Column(String(16), nullable=False)
+    key: Named[str] = Column(String(200), nullable=False)  #: the same for the same event: nothing is told twice
+    kind: Named[str] = Column(String(16), nullable=False)
+    account: Named[str | None] = Column(String(64))
+    delivery: Named[str | None] = Column(String(20))
+    message: Named[Any] = Column(_MAYBE, nullable=False)
+    url: Named[str | None] = Column(Text)
+    at: Named[datetime] = Column(Moment, nullable=False)
+    state: Named[str] = Column(String(8), nullable=False, default="waiting")  #: waiting, sent, dropped
+    letter: Named[str | None] = Column(String(40))  #: what it goes out in, together with others; the same whenever that is tried again
+    tries: Named[int] = Column(Integer, nullable=False, default=0)
+    next_try_at: Named[datetime] = Column(Moment, nullable=False)
+    ended_at: Named[datetime | None] = Column(Moment)
+
+
+notice = Table(
+    "notice",
+    metadata,
+    NoticeColumns,
+    UniqueConstraint("channel", "key"),
+    CheckConstraint("state in ('waiting', 'sent', 'dropped')", name="state"),
+    Index("ix_notice_state_channel", "state", "channel"),
+)

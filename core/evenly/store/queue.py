@@ -202,19 +202,19 @@ _plannable = and_(delivery.c.state == "planned", delivery.c.owner.is_(None), ~_o
 
 def plannable(connection: Connection, name: str) -> Rows:
     """The account's deliveries whose time planning may still choose, or has to respect because a person fixed it."""
-    columns = (delivery.c.id, delivery.c.due, delivery.c.pinned, delivery.c.kind, delivery.c.topic, delivery.c.priority)
+    columns = (delivery.c.id, delivery.c.due, delivery.c.pinned, delivery.c.kind, delivery.c.topic, delivery.c.apart, delivery.c.priority)
     bounds = (delivery.c.not_before, delivery.c.not_after, delivery.c.urgent, delivery.c.awaited, delivery.c.why, delivery.c.provisional)
     return connection.execute(select(*columns, *bounds).where(delivery.c.account == name, _plannable).order_by(delivery.c.id)).all()
 
 
 def busy_times(connection: Connection, name: str, since: datetime) -> Rows:
-    """When the account published since then, here or elsewhere, or is about to: time, kind and topic. Elsewhere's kinds are not known."""
+    """When the account published since then, here or elsewhere, or is about to: time, kind, topic, apart. Elsewhere's are not known."""
     moment = func.coalesce(delivery.c.published_at, delivery.c.due).label("time")
     at_work = or_(delivery.c.state.in_(("published", *_AT_WORK)), and_(delivery.c.state == "planned", _one_out))
-    here = select(moment, delivery.c.kind, delivery.c.topic).where(
+    here = select(moment, delivery.c.kind, delivery.c.topic, delivery.c.apart).where(
         delivery.c.account == name, at_work, delivery.c.taken_down_at.is_(None), delivery.c.due >= since
     )
-    there = select(elsewhere.c.at, null(), null()).where(elsewhere.c.account == name, elsewhere.c.at >= since, ~is_ours)
+    there = select(elsewhere.c.at, null(), null(), null()).where(elsewhere.c.account == name, elsewhere.c.at >= since, ~is_ours)
     return connection.execute(here.union_all(there).order_by("time")).all()
 
 

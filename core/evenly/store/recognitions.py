@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,20 +22,22 @@ def keep(connection: Connection, post_id: int, recognised: Mapping[str, Any], *,
     connection.execute(post.update().where(post.c.id == post_id).values(values))
 
 
-def label(connection: Connection, delivery_id: int, *, kind: str | None, topic: str | None) -> None:
+def label(connection: Connection, delivery_id: int, *, kind: str | None, topic: str | None, apart: str | None) -> None:
     """What the planner balances a delivery by. The kind of a published one stays as it was planned by."""
     mine = delivery.c.id == delivery_id
-    connection.execute(delivery.update().where(mine).values(topic=topic))
+    connection.execute(delivery.update().where(mine).values(topic=topic, apart=apart))
     connection.execute(
         delivery.update().where(mine, delivery.c.state != "published", delivery.c.kind.is_distinct_from(kind)).values(kind=kind)
     )
 
 
-def stale(connection: Connection, by: str, *, since: datetime, most: int) -> Sequence[Any]:
-    """The posts that were not judged by this digest and are still to come or were published since then: the first to come first."""
+def stale(connection: Connection, by: Collection[str], *, since: datetime, most: int) -> Sequence[Any]:
+    """The posts that were judged by none of these digests and are still to come or were published since then: the first to come first."""
     matters = or_(delivery.c.state.in_(_COMING), and_(delivery.c.state == "published", delivery.c.published_at >= since))
     query = select(post.c.id, post.c.fields, post.c.recognised).join(delivery, delivery.c.post_id == post.c.id)
-    query = query.where(post.c.recognised_by.is_distinct_from(by), matters).group_by(post.c.id, post.c.recognised_by)
+    query = query.where(or_(post.c.recognised_by.is_(None), post.c.recognised_by.not_in(by)), matters).group_by(
+        post.c.id, post.c.recognised_by
+    )
     return connection.execute(query.order_by(func.min(delivery.c.due), post.c.id).limit(most)).all()
 
 
@@ -56,6 +59,13 @@ def published(connection: Connection, since: datetime, *, name: str | None = Non
     """Rows of `queue.listed` of what went out since then and was not taken down."""
     query = listed().where(delivery.c.state == "published", delivery.c.published_at >= since, delivery.c.taken_down_at.is_(None))
     return connection.execute(query if name is None else query.where(delivery.c.account == name)).all()
+
+
+def answers(connection: Connection) -> dict[str, Any]:
+    """What people's labels have told of addresses, as it was kept with their posts; of two about the same the later post's."""
+    told = post.c.recognised["answers"].as_string()
+    rows = connection.execute(select(told).where(told.is_not(None)).order_by(post.c.id)).scalars()
+    return {address: side for row in rows for address, side in json.loads(row).items()}
 
 
 def held_by_mix(connection: Connection, name: str | None = None) -> Sequence[Any]:
