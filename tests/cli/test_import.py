@@ -126,6 +126,39 @@ def test_unknown_columns_are_named_and_kept(shop: Shop) -> None:
     assert shop.fields("p1")["extra"] == {"mood": "calm"}
 
 
+def test_words_to_avoid_and_missing_credits_are_told(shop: Shop) -> None:
+    """Each with its line and post, on standard error; the document stays as it is."""
+    name = _csv(shop, "text,to,origin\nA cheap ring,page,\nLovely,page,third-party\nFine,page,\n")
+    settings = (shop.folder / "evenly.toml").read_text()
+    (shop.folder / "evenly.toml").write_text(settings.replace("[brand]", '[brand]\navoid = ["cheap"]'))
+
+    result = shop("import", name, "--json")
+
+    assert (result.code, result.json) == (0, {"added": 3, "unchanged": 0, "refused": []})
+    assert 'line 2: p1: text: "cheap" is a word that you avoid.' in result.err
+    assert "line 3: p2: The credit is missing" in result.err
+    assert "p3" not in result.err
+    assert "credit" not in shop("import", name).err
+
+
+def test_many_equal_remarks_are_told_by_their_first(shop: Shop) -> None:
+    """Of each kind a few, and how many more: none hides another."""
+    folder = shop.folder / "posts"
+    folder.mkdir()
+    for number in range(20):
+        (folder / f"{number:02}.md").write_text(f"---\nto: page\norigin: third-party\n---\nLovely {number}\n")
+    (folder / "99.md").write_text("---\nto: page\norigin: third-party\n---\nA cheap ring\n")
+    settings = (shop.folder / "evenly.toml").read_text()
+    (shop.folder / "evenly.toml").write_text(settings.replace("[brand]", '[brand]\navoid = ["cheap"]'))
+
+    told = shop("import", "posts").err
+
+    assert told.count("The credit is missing") == 3
+    assert "00.md: p1: The credit is missing" in told
+    assert "… and 18 more like it; `evenly mix` names them." in told
+    assert '99.md: p21: text: "cheap"' in told
+
+
 def test_a_whole_export_comes_back_into_an_empty_workspace(shop: Shop) -> None:
     """Everything, and only there."""
     shop.published("Hello")

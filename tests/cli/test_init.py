@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import re
 import stat
 import subprocess
+import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 from evenly.cli.starter_pack import starter_pack, trades
+from evenly.mix import Brand, Content, Recognised, Topic, avoided, recognise
 from evenly.networks import Networks
 from evenly.settings import Settings, load, shipped
 from tests.cli.conftest import Program
@@ -130,7 +136,7 @@ def test_a_trade_fills_the_sheets(program: Program, trade: str, language: str) -
     assert settings.mix.topics.keys() == settings.topics.keys()
     assert all(topic.title and len(topic.words) >= 5 for topic in settings.topics.values())
     posts = program("import", "posts", "--json").json
-    assert (posts["refused"], posts["added"] >= 10) == ([], True)
+    assert (posts["refused"], posts["added"] >= 30) == ([], True)
     queued = program("queue", "--json").json["deliveries"]
     assert {each["state"] for each in queued} == {"draft"}
     assert {each["topic"] for each in queued} == settings.topics.keys()
@@ -155,6 +161,81 @@ def test_a_trades_texts_say_each_language_something_of_its_own() -> None:
         english, french = starter_pack(trade, "en").posts, starter_pack(trade, "fr").posts
         assert english.keys() == french.keys()
         assert all(english[name] != french[name] for name in english)
+
+
+@dataclass(frozen=True)
+class Idea:
+    """A post of a starter pack: what its front matter says of it, and what it is taken for without that."""
+
+    topic: str
+    actions: frozenset[str]
+    text: str
+    seen: Recognised
+
+
+def ideas(trade: str, language: str) -> list[Idea]:
+    """The ideas of a pack, in the order of its files."""
+    pack = starter_pack(trade, language)
+    sheets = tomllib.loads(pack.settings)["topics"].items()
+    topics = tuple(Topic(name, tuple(sheet["words"]), tuple(sheet.get("negative", ()))) for name, sheet in sheets)
+    brand = Brand(language=language, topics=topics)
+    found = []
+    for _, post in sorted(pack.posts.items()):
+        _, front, text = post.split("---\n", 2)
+        said = yaml.safe_load(front)
+        actions = frozenset(said.get("actions", ()))
+        found.append(Idea(said["topic"], actions, text.strip(), recognise(Content(text=text), brand)))
+    return found
+
+
+PACKS = pytest.mark.parametrize(("trade", "language"), [(trade, language) for trade in trades() for language in ("en", "fr")])
+
+
+@PACKS
+def test_a_trade_has_ideas_for_weeks(trade: str, language: str) -> None:
+    """Thirty at least, each another, as many on each topic as its share says."""
+    every = ideas(trade, language)
+    shares = {name: topic["share"] for name, topic in tomllib.loads(shipped(f"trades/{trade}.toml"))["topics"].items()}
+
+    assert len({idea.text for idea in every}) == len(every) >= 30
+    for name, share in shares.items():
+        assert abs(sum(idea.topic == name for idea in every) - share * len(every)) <= 1
+
+
+@PACKS
+def test_a_trades_ideas_are_what_they_are_labelled(trade: str, language: str) -> None:
+    """The words of the pack's topics tell each idea's own; a question or an invitation is one for whoever reads it, and is labelled."""
+    for idea in ideas(trade, language):
+        assert idea.seen.topic == idea.topic, idea.text
+        for action in ("question", "invitation"):
+            if idea.actions or action == "invitation":
+                assert (action in idea.actions) == (action in idea.seen.actions), (action, idea.text)
+
+
+@PACKS
+def test_a_trades_ideas_keep_the_mix(trade: str, language: str) -> None:
+    """Enough questions, invitations, looks behind the scenes and credited posts by others; few promotions, and never two in a row."""
+    every = ideas(trade, language)
+    promotions = ["promotion" in idea.actions | idea.seen.actions for idea in every]
+    others = [idea.seen.origin == "third-party" for idea in every]
+
+    assert 1 <= sum(promotions) <= 0.15 * len(every)
+    assert not any(one and other for marks in (promotions, others) for one, other in itertools.pairwise(marks))
+    assert 0.1 * len(every) <= sum(others) <= 0.2 * len(every)
+    assert {idea.seen.origin for idea in every} == {"owned", "third-party"}
+    assert not [idea.text for idea in every if idea.seen.warnings]
+    for action, share in {"question": 0.2, "invitation": 0.13, "behind-the-scenes": 0.1}.items():
+        assert sum(action in idea.actions | idea.seen.actions for idea in every) >= share * len(every), action
+
+
+@PACKS
+def test_a_trades_ideas_are_written_with_care(trade: str, language: str) -> None:
+    """None begs for reactions or has a word that the shipped example avoids; only French has a space before ; : ? and !."""
+    (written,) = re.findall(r"(?m)^#?avoid = (\[.*?\])", shipped("evenly.toml"))
+    for idea in ideas(trade, language):
+        assert "bait" not in idea.actions | idea.seen.actions, idea.text
+        assert not avoided(idea.text, json.loads(written), language), idea.text
+        assert not re.search(r"\s[,.]|\s\s|\S[;:?!]" if language == "fr" else r"\s[,.;:?!]|\s\s", idea.text), idea.text
 
 
 def test_an_unknown_trade_is_refused_with_those_there_are(program: Program) -> None:

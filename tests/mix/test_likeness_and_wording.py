@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evenly.mix import Brand, Content, Texts, Topic, avoided, digest, last_carried, likeness, unheard
+from evenly.mix import Brand, Content, Texts, Topic, avoided, digest, last_carried, unheard
+from evenly.mix.likeness import likeness
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LONG = " ".join(f"word{n}" for n in range(40))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evenly.mix import Brand, Content, Texts, channel, recognise
+from evenly.mix import Brand, Content, Texts, channel, home, recognise, untold
 from evenly.mix.addresses import key, registrable, untracked
 from evenly.mix.origin import origin
 from evenly.plugin import Classification
@@ -18,7 +18,7 @@ BRAND = Brand(
     language="fr",
     domains=frozenset({"atelier-lumiere.example", "bijoux-lumière.fr", "lumiere.wordpress.com"}),
     handles=frozenset({"@atelier", "@atelier@social.example"}),
-    channels=frozenset({"facebook.com/atelier", "linkedin.com/atelier-lumiere"}),
+    channels=frozenset({"facebook.com/atelier", "linkedin.com/atelier-lumiere", "social.example/@atelier"}),
     others=frozenset({"facebook.com/louvre"}),
     answers={"bit.ly/ours": "owned", "bit.ly/theirs": "third-party", "instagram.com/guild": "third-party"},
 )
@@ -52,6 +52,10 @@ CASES: list[tuple[int, str, dict[str, Any]]] = [
     (4, "owned", {"link": "https://bit.ly/ours"}),
     (4, "owned", {"text": "https://bit.ly/x https://atelier-lumiere.example"}),
     (4, "owned", {"link": "https://m.facebook.com/atelier"}),
+    (4, "owned", {"link": "https://social.example/@Atelier/115560001?utm_source=x"}),
+    (4, "owned", {"text": "Voir social.example/@atelier."}),
+    (4, "owned", {"link": "https://social.example/users/atelier/statuses/115560001"}),
+    (4, "owned", {"link": "https://elsewhere.example/@atelier@social.example/115560001"}),
     (5, "third-party", {"link": "https://lemonde.fr/or"}),
     (5, "third-party", {"text": "https://atelier-lumiere.example@lemonde.fr/"}),
     (5, "third-party", {"text": "https://lemonde.fr#atelier-lumiere.example"}),
@@ -61,6 +65,10 @@ CASES: list[tuple[int, str, dict[str, Any]]] = [
     (5, "third-party", {"text": "Lu sur lemonde.fr"}),
     (5, "third-party", {"text": "https://bit.ly/x et https://lemonde.fr"}),
     (5, "third-party", {"link": "https://facebook.com/louvre/posts/2"}),
+    (5, "third-party", {"link": "https://social.example/@atelier2/115560001"}),
+    (5, "third-party", {"link": "https://social.example/about"}),
+    (5, "third-party", {"link": "https://elsewhere.example/@atelier/115560001"}),
+    (5, "third-party", {"link": "https://social.example/@atelier@elsewhere.example/1"}),
     (5, "third-party", {"link": "https://bit.ly/theirs"}),
     (5, "third-party", {"link": "https://instagram.com/guild/"}),
     (5, "third-party", {"link": "https://not-atelier-lumiere.example.com"}),
@@ -130,6 +138,16 @@ def test_what_does_not_tell_is_asked_for_once() -> None:
     assert recognise(Content(link="https://facebook.com/guild/videos/7"), answered).ask == ()
 
 
+def test_what_a_label_tells_is_what_else_would_be_asked() -> None:
+    """Also where it was answered before; nothing where the post is told by another link, or has none."""
+    brand = Brand(domains=frozenset({"atelier.example"}), answers={"bit.ly/x": "owned"})
+
+    assert untold(Content(link="https://bit.ly/x?utm_source=y"), brand) == ("bit.ly/x",)
+    assert untold(Content(text="https://bit.ly/x and https://bit.ly/y"), brand) == ("bit.ly/x", "bit.ly/y")
+    assert untold(Content(text="https://bit.ly/x and https://atelier.example"), brand) == ()
+    assert untold(Content(text="Photo: Ada Lovelace"), brand) == ()
+
+
 def test_a_third_party_post_without_a_credit_is_warned_of() -> None:
     """A link, a handle, a credit in the text or in the field is one."""
     copied = recognise(Content(text=COPIED), BRAND, feeds=FEEDS)
@@ -158,6 +176,15 @@ def test_channels_are_the_pages_on_shared_hosts() -> None:
     assert channel("https://tiktok.com/@Atelier/video/1") == "tiktok.com/atelier"
     assert channel("https://youtube.com/watch?v=1") is None
     assert channel("https://atelier.example/a") is None
+
+
+def test_homes_are_the_pages_in_the_fediverse() -> None:
+    """By the handle in the path, whatever follows it."""
+    assert home("https://Social.example/@Atelier") == "social.example/@atelier"
+    assert home("social.example/web/@atelier/1") == "social.example/@atelier"
+    assert home("https://social.example/tags/@atelier") is None
+    assert home("https://social.example/@") is None
+    assert home("https://social.example/") is None
 
 
 @given(st.text(max_size=60))

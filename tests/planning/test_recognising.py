@@ -13,8 +13,8 @@ from sqlalchemy import update
 
 from evenly.planning import Desk, Edit, calendar, editing, listing, mixing, recognising, verdicts
 from evenly.planning.runway import dry
-from evenly.plugin import Classification, Message, Post, hookimpl
-from evenly.store import models, queue, recognitions
+from evenly.plugin import AccountState, Classification, Message, Post, hookimpl
+from evenly.store import accounts, models, queue, recognitions
 from tests.planning.desks import NOW, add, claimed, row, workspace
 
 SETTINGS = """
@@ -231,6 +231,56 @@ def test_the_pages_of_contacts_are_somebody_elses(brand: Desk) -> None:
     (known,), (unknown,) = add(brand, "See", link="https://x.com/lapidaire"), add(brand, "Look", link="https://x.com/nobody")
 
     assert [shown(brand, each)["origin"] for each in (known, unknown)] == ["third-party", "unknown"]
+
+
+@pytest.mark.parametrize("url", ["https://toots.example/@atelier", None])
+def test_the_pages_of_the_brands_own_accounts_in_the_fediverse_are_its_own(tmp_path: Path, url: str | None) -> None:
+    """Once a look has told the handle, on the server of the account and under the name that others see; not the neighbours'."""
+    settings = SETTINGS.format(enforce="steer")
+    own = ("toots.example/@atelier/1", "brand.example/@atelier/1", "far.example/@atelier@brand.example/1")
+    others = ("toots.example/@neighbour/1", "toots.example/@atelier@far.example/1")
+    with workspace(tmp_path / "brand", settings) as desk:
+        before = add(desk, "Before", link=f"https://{own[0]}")[0]
+        assert shown(desk, before)["origin"] == "third-party"
+        with desk.store.write() as connection:
+            accounts.signed_in(connection, "pins", "board", {"instance": "https://toots.example"})
+            accounts.looked(connection, "pins", AccountState(remote_id="1", name="@atelier@brand.example", url=url), at=NOW)
+    with workspace(tmp_path / "brand", settings) as desk:
+        found = {link: shown(desk, add(desk, link, link=f"https://{link}")[0])["origin"] for link in (*own, *others)}
+        calendar.spread_all(desk, now=NOW)
+
+        assert found == dict.fromkeys(own, "owned") | dict.fromkeys(others, "third-party")
+        assert shown(desk, before)["origin"] == "owned"
+
+
+@pytest.mark.parametrize("origin", ["owned", "third-party"])
+def test_what_a_label_says_of_a_short_link_holds_for_the_next_post_with_it(brand: Desk, origin: str) -> None:
+    """Before it and after; not for other links, and not where another link of the labelled post tells whose it is."""
+    (before,) = add(brand, "One", link="https://bit.ly/x")
+    add(brand, "Two", link="https://bit.ly/x", origin=origin)
+    add(brand, "Three https://bit.ly/y https://atelier.example", origin=origin)
+    after, other, told = (add(brand, link, link=f"https://{link}")[0] for link in ("bit.ly/x?fbclid=1", "bit.ly/z", "bit.ly/y"))
+    calendar.spread_all(brand, now=NOW)
+
+    assert [shown(brand, each)["origin"] for each in (before, after, other, told)] == [origin, origin, "unknown", "unknown"]
+
+    editing.edit(brand, "p2", Edit(changes={"origin": "mixed"}, root=brand.settings.folder), now=NOW)
+    calendar.spread_all(brand, now=NOW)
+    assert shown(brand, after)["origin"] == "unknown"
+
+
+def test_whose_a_page_is_only_the_question_tells(brand: Desk) -> None:
+    """A label may stand on a post about somebody; the answer to whose the page is counts for all its posts."""
+    (post,) = add(brand, "Read them", link="https://x.com/nobody/status/1", origin="third-party")
+    add(brand, "With us", link="https://x.com/guests/status/1", origin="owned")
+    add(brand, "At ours", link="https://x.com/ours/status/1")
+    assert shown(brand, post)["origin"] == "third-party"
+    asked = next(each for each in mixing.look(brand, now=NOW).unknown if each.lacks_origin)
+    mixing.remember(brand, asked, origin="owned")
+
+    found = [shown(brand, add(brand, name, link=f"https://x.com/{name}/status/2")[0])["origin"] for name in ("ours", "guests", "nobody")]
+
+    assert found == ["owned", "unknown", "unknown"]
 
 
 def test_an_answer_about_the_topic_is_kept_until_the_words_change(brand: Desk) -> None:

@@ -28,7 +28,7 @@ def put(connection: Connection, *, days: float = 1, state: str = "planned", held
 
 
 def stale(connection: Connection, by: str = "now", most: int = 10) -> list[int]:
-    return [row.id for row in recognitions.stale(connection, by, since=NOW - 28 * DAY, most=most)]
+    return [row.id for row in recognitions.stale(connection, {by, "else"}, since=NOW - 28 * DAY, most=most)]
 
 
 def test_what_was_judged_by_other_sheets_is_stale(store: Store) -> None:
@@ -49,15 +49,27 @@ def test_what_was_judged_by_other_sheets_is_stale(store: Store) -> None:
     assert (row.recognised, row.recognised_by, row.origin, row.topic) == (KEPT, "now", "owned", "care")
 
 
+def test_what_labels_told_of_addresses_is_read_by_address(store: Store) -> None:
+    """Of two about the same the later post's; posts without count for nothing."""
+    told = [{"a.example/1": "owned", "a.example/2": "owned"}, None, {"a.example/1": "third-party"}]
+    with store.write() as connection:
+        for answers in told:
+            post, _ = put(connection)
+            document = {"base": {}} if answers is None else {"base": {}, "answers": answers}
+            recognitions.keep(connection, post, document, by="now", origin="owned", topic=None)
+
+        assert recognitions.answers(connection) == {"a.example/1": "third-party", "a.example/2": "owned"}
+
+
 @pytest.mark.parametrize(("state", "kind"), [("planned", "new"), ("held", "new"), ("published", "old")])
 def test_only_what_is_not_out_gets_another_kind(store: Store, state: str, kind: str) -> None:
     """The trigger would refuse it; the topic follows everywhere."""
     with store.write() as connection:
         _, delivery = put(connection)
-        recognitions.label(connection, delivery, kind="old", topic=None)
+        recognitions.label(connection, delivery, kind="old", topic=None, apart=None)
         connection.execute(update(models.delivery).values(state=state, next_action_at=None if state != "planned" else NOW))
 
-        recognitions.label(connection, delivery, kind="new", topic="care")
+        recognitions.label(connection, delivery, kind="new", topic="care", apart="promotion")
 
         assert connection.execute(select(models.delivery.c.kind, models.delivery.c.topic)).one() == (kind, "care")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +12,10 @@ from evenly.messages import _, ngettext, shown
 
 if TYPE_CHECKING:
     from evenly.app import App
-    from evenly.importing import ImportReport, Refusal
+    from evenly.importing import ImportReport, Refusal, Remark
+
+_NAMED = 3
+"""So many posts are named with the same remark."""
 
 
 @click.command("import")
@@ -42,6 +46,8 @@ def command(app: App, source: str, dry_run: bool, to: tuple[str, ...], as_json: 
         )
     for warning in report.warnings:
         show.note(shown(warning))
+    for line in _remarks(report.remarks, source):
+        show.note(line)
     if as_json:
         refused = [{"line": each.line, "reason": _reason(each, source)} for each in report.refused]
         show.print_json({"added": report.added, "unchanged": report.unchanged, "refused": refused})
@@ -58,15 +64,35 @@ def _refuse_unknown(app: App, accounts: tuple[str, ...]) -> None:
 
 
 def _reason(refusal: Refusal, source: str) -> str:
-    """The reason, with the file or item that a source of several is made of."""
-    reason = shown(refusal.reason)
-    return reason if refusal.where == source else f"{refusal.where}: {reason}"
+    return _within(source, refusal.where, shown(refusal.reason))
+
+
+def _within(source: str, where: str, said: str) -> str:
+    """What is said, with the file or item that a source of several is made of."""
+    return said if where == source else f"{where}: {said}"
+
+
+def _remarks(remarks: Sequence[Remark], source: str) -> Iterator[str]:
+    """The first posts with each kind of remark, and how many more there are."""
+    kinds: dict[str, list[Remark]] = {}
+    for each in remarks:
+        kinds.setdefault(each.message.text, []).append(each)
+    for found in kinds.values():
+        for each in found[:_NAMED]:
+            yield _place(each.line) + _within(source, each.where, f"p{each.post}: {shown(each.message)}")
+        if (more := len(found) - _NAMED) > 0:
+            yield ngettext(
+                "… and {n} more like it; `evenly mix` names it.", "… and {n} more like it; `evenly mix` names them.", more, n=more
+            )
+
+
+def _place(line: int | None) -> str:
+    return "" if line is None else _("line {line}: ", line=line)
 
 
 def _tell(report: ImportReport, source: str, *, dry_run: bool) -> None:
     for each in report.refused:
-        place = "" if each.line is None else _("line {line}: ", line=each.line)
-        click.echo(_("refused: {place}{why}", place=place, why=_reason(each, source)), err=True)
+        click.echo(_("refused: {place}{why}", place=_place(each.line), why=_reason(each, source)), err=True)
     count = report.added
     if dry_run:
         click.echo(

@@ -37,6 +37,16 @@ class Refusal:
     reason: Message
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What its author should know of a post that was taken: words to avoid, a missing credit."""
+
+    where: str
+    line: int | None
+    post: int
+    message: Message
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
     """What an import did, or would do."""
@@ -45,6 +55,7 @@ class ImportReport:
     unchanged: int = 0  #: was imported before
     refused: tuple[Refusal, ...] = ()
     warnings: tuple[Message, ...] = ()
+    remarks: tuple[Remark, ...] = ()  #: none of a dry run: posts are judged when they are queued
     posts: tuple[int, ...] = ()  #: ids of those that were added
 
 
@@ -178,7 +189,8 @@ def _report(
         for candidate, result in tried
         if isinstance(result, planning.PostRefused)
     ]
-    added = [result for _, result in tried if isinstance(result, planning.Added) and not result.unchanged]
+    queued = [(each.row, result) for each, result in tried if isinstance(result, planning.Added) and not result.unchanged]
+    added = [result for _, result in queued]
     taken = [candidate for candidate, result in tried if not isinstance(result, planning.PostRefused)]
     known = sum(1 for _, result in tried if isinstance(result, planning.Added) and result.unchanged)
     own = [_placed(candidate.row, warning) for candidate in taken for warning in candidate.warnings]
@@ -187,6 +199,7 @@ def _report(
         unchanged=len(candidates) - len(tried) + known,
         refused=tuple(sorted([*refused, *turned_away], key=lambda each: (each.line or 0, each.where))),
         warnings=(*batch.warnings, *own, *_left_out(added)),
+        remarks=tuple(Remark(row.where, row.line, result.post, each) for row, result in queued for each in result.warnings),
         posts=tuple(result.post for result in added),
     )
 

@@ -7,6 +7,8 @@ import ipaddress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
+import regex
+
 from evenly.mix import sheets, text
 from evenly.mix.values import Side
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from evenly.mix.values import Brand, Content
 
 _TRACKING = frozenset({"fbclid", "gclid", "mc_eid"})
+_HOME = regex.compile(r"/(?:web/)?(?:@|users/)(?P<name>[\w.-]+)(?:@(?P<server>[\w.-]+))?(?:/|\Z)", regex.I)
 
 
 def links(content: Content, brand: Brand) -> tuple[str, ...]:
@@ -36,7 +39,7 @@ def owner(link: str, brand: Brand) -> Side | None:
     if (answer := brand.answers.get(key(link))) is not None:
         return answer
     place = channel(link)
-    if place in brand.channels or registrable(_host(link)) in _own(brand.domains):
+    if {place, home(link)} & brand.channels or registrable(_host(link)) in _own(brand.domains):
         return "owned"
     if place in brand.others:
         return "third-party"
@@ -65,6 +68,17 @@ def channel(link: str) -> str | None:
     if not path or path[0] in sheet["nobody"].get(host, ()):
         return None
     return f"{host}/{path[0].removeprefix('@')}"
+
+
+def home(link: str) -> str | None:
+    """Server and handle of somebody's page in the Fediverse (`social.example/@atelier`); None for any other address.
+
+    Seen from another server, a page has its own server in its handle (`other.example/@atelier@social.example`).
+    Source: the addresses in https://docs.joinmastodon.org/spec/webfinger/.
+    """
+    parts = _parts(link)
+    handle = None if parts is None else _HOME.match(parts.path)
+    return None if handle is None else f"{_normal(handle['server'] or _host(link))}/@{handle['name'].lower()}"
 
 
 def registrable(host: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from evenly.mix import actions as acting
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
     from evenly.mix.likeness import Known
     from evenly.mix.origin import Judged
     from evenly.mix.values import Brand, Content
-
-VERSION = 1
-"""Raised whenever the same post may be judged differently than before."""
 
 NOTHING = Classification()
 
@@ -51,16 +47,6 @@ def recognise(
         warnings=_warnings(content, brand, language, judged),
         ask=judged.ask,
     )
-
-
-def digest(content: Content, brand: Brand, *, plugins: str = "") -> str:
-    """A key under which a result can be kept: it changes with the post, with whatever of the brand is looked at, and with the rules.
-
-    `plugins` names the plugins that were asked, with their versions. Items of feeds are not in it.
-    """
-    names = [sorted(each) for each in (brand.domains, brand.handles, brand.channels, brand.others)]
-    looked_at = (VERSION, content, brand.names, brand.language, names, sorted(brand.answers.items()), brand.topics, plugins)
-    return hashlib.sha256(repr(looked_at).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def _origin(content: Content, brand: Brand, language: str, label: Classification, opinion: Classification, feeds: Known | None) -> Judged:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import regex
@@ -44,6 +44,11 @@ def origin(content: Content, brand: Brand, language: str, *, label: Origin | Non
         or _copied(content, feeds)
         or Judged("owned", 10, Message("Nothing in it points to anybody else."))
     )
+
+
+def untold(content: Content, brand: Brand) -> tuple[str, ...]:
+    """The addresses that leave open whose post this is, whatever was answered about them before: what a person's label tells."""
+    return origin(content, replace(brand, answers={}), brand.language).ask
 
 
 def has_credit(content: Content, brand: Brand, language: str) -> bool:

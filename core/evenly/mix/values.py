@@ -33,9 +33,9 @@ class Topic:
 class Brand:
     """Whose posts are judged.
 
-    `channels` are its places on shared hosts, as `addresses.channel` writes them ("facebook.com/atelier"); `others` those of
-    others that are known (contacts). `answers` remembers what a person said of addresses that tell nothing, by the keys in
-    `Recognised.ask`.
+    `channels` are its places on shared hosts, as `addresses.channel` writes them ("facebook.com/atelier"), and in the Fediverse, as
+    `addresses.home` does ("social.example/@atelier"); `others` those of others that are known (contacts). `answers` remembers what a
+    person said of addresses that tell nothing, by the keys in `Recognised.ask`.
     """
 
     names: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from evenly import mix
+from evenly.mix.wording import SILENCE
 from evenly.planning import recognising, runway, verdicts
 from evenly.planning.recognising import Recogniser
 from evenly.plugin import Message
@@ -134,7 +135,8 @@ def remember(desk: Desk, asked: Asked, *, origin: str | None = None, topic: str 
         fields = {**post.fields, **labels}
         rewriting.rewrite_post(connection, post.id, fields)
         kept = post.recognised or {}
-        said = {**kept.get("said", {}), "asked": True, **({} if on_topic is None else {"on_topic": on_topic})}
+        told = {name: value for name, value in (("origin", origin), ("on_topic", on_topic)) if value is not None}
+        said = {**kept.get("said", {}), "asked": True, **told}
         Recogniser(desk, connection).note(post.id, fields, {**kept, "said": said})
 
 
@@ -196,7 +198,7 @@ def _networks(desk: Desk) -> Mapping[str, str]:
 
 def _texts(connection: Connection, now: datetime) -> list[tuple[datetime, str]]:
     """What readers could read since the brand's messages would count as silent."""
-    since = now - mix.wording.SILENCE - timedelta(days=1)
+    since = now - SILENCE - timedelta(days=1)
     here = [(row.published_at, "\n".join(_wordings(row))) for row in recognitions.published(connection, since)]
     return [*here, *((row.at, row.text) for row in elsewhere.texts(connection, since))]
 
