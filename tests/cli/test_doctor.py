@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import http.server
 import os
+import signal
+import socket
 import sqlite3
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from email.utils import format_datetime
+from typing import Any, ClassVar
 
 import pytest
 
@@ -56,7 +64,7 @@ def test_a_healthy_workspace_has_no_findings(lamps: Lamps) -> None:
     assert result.code == 0, result.out
     checks = [each["check"] for each in result.json["findings"]]
     brand = ["audience", "networks", "topics"]
-    assert checks == ["clock", "store", "disk", "key", "tokens", "redirect", "timezones", "plugins", *brand, "overdue", "daemon"]
+    assert checks == ["clock", "clocks", "store", "disk", "key", "tokens", "redirect", "timezones", "plugins", *brand, "overdue", "daemon"]
     assert lamps.evenly("doctor").code == 0
 
 
@@ -121,10 +129,22 @@ def test_a_store_that_cannot_be_opened_is_a_finding(lamps: Lamps) -> None:
 
 
 def test_a_state_folder_that_others_can_read(lamps: Lamps) -> None:
+    """The folder, the folder of the media, the database, and a key that is not in use: each with its cure."""
     lamps.take()
-    (lamps.evenly.folder / ".evenly").chmod(0o755)
-
-    assert "chmod 700" in wrong(lamps.evenly)["store"]
+    state = lamps.evenly.folder / ".evenly"
+    state.chmod(0o755)
+    assert f"chmod 700 {state}" in wrong(lamps.evenly)["store"]
+    state.chmod(0o700)
+    (state / "media").mkdir(mode=0o755)
+    (state / "media").chmod(0o755)
+    assert f"chmod 700 {state / 'media'}" in wrong(lamps.evenly)["store"]
+    (state / "media").chmod(0o700)
+    (state / "evenly.sqlite").chmod(0o644)
+    assert f"chmod 600 {state / 'evenly.sqlite'}" in wrong(lamps.evenly)["store"]
+    (state / "evenly.sqlite").chmod(0o600)
+    key = (state / "key").read_text()
+    (state / "key").chmod(0o644)
+    assert f"chmod 600 {state / 'key'}" in wrong(lamps.evenly, EVENLY_KEY=key.strip())["store"]
 
 
 def test_deliveries_that_are_late_and_those_that_wait_for_a_person(lamps: Lamps) -> None:
@@ -135,20 +155,153 @@ def test_deliveries_that_are_late_and_those_that_wait_for_a_person(lamps: Lamps)
     delivery(lamps.evenly, "uncertain", hours=1)
     found = wrong(lamps.evenly)
     assert found["overdue"].startswith("1 delivery should be out")
-    assert found["deliveries"] == "1 uncertain: see `evenly queue --state uncertain`"
+    assert "deliveries" in found
 
     sql(lamps.evenly, "update account set held = 1")
     assert "overdue" not in wrong(lamps.evenly)
 
 
-def test_a_daemon_that_has_died(lamps: Lamps) -> None:
+def test_each_doubt_is_spelt_out(lamps: Lamps) -> None:
+    """Which post, since when, where to look, and the commands; of many, five and how many more there are."""
+    lamps.take()
+    delivery(lamps.evenly, "uncertain", hours=1)
+    assert wrong(lamps.evenly)["deliveries"].startswith('1 on lamp, "Hello", may be public since ')
+    assert f"Look at {lamps.served.url}/" in wrong(lamps.evenly)["deliveries"]
+    assert "evenly settle 1 --published URL" in wrong(lamps.evenly)["deliveries"]
+    assert "evenly settle 1 --not-published" in wrong(lamps.evenly)["deliveries"]
+
+    for _ in range(6):
+        delivery(lamps.evenly, "uncertain", hours=1)
+
+    result = lamps.evenly("doctor", "--json")
+    said = [each["message"] for each in result.json["findings"] if each["check"] == "deliveries"]
+    assert len(said) == 6
+    assert said[-1] == "2 more uncertain: see `evenly queue --state uncertain`"
+
+
+def alive(owner: str, **since: float) -> tuple[str, tuple[str, ...]]:
+    """A row of a daemon that was seen so long ago."""
+    insert = "insert into daemon (owner, pid, host, started_at, seen_at) values (?, 77, 'here', ?, ?)"
+    return insert, (owner, ago(hours=1), ago(**since))
+
+
+def test_a_daemon_that_has_gone_silent(lamps: Lamps) -> None:
     """One that is alive is fine; one that ended as it should leaves nothing."""
     lamps.take()
-    insert = "insert into daemon (owner, pid, host, started_at, seen_at) values ('a', 77, 'here', ?, ?)"
-    sql(lamps.evenly, insert, ago(hours=1), ago(seconds=5))
+    statement, values = alive("elsewhere:77::", seconds=5)
+    sql(lamps.evenly, statement, *values)
     assert lamps.evenly("doctor").code == 0
     sql(lamps.evenly, "update daemon set seen_at = ?", ago(minutes=10))
-    assert "Process 77 on here" in wrong(lamps.evenly)["daemon"]
+    assert "Process 77 on here was last seen alive" in wrong(lamps.evenly)["daemon"]
+
+
+def test_a_daemon_that_was_killed(lamps: Lamps, spawned: Callable[..., subprocess.Popen[bytes]]) -> None:
+    """It is told at once, though its last heartbeat is fresh; another that lives makes it good."""
+    lamps.take()
+    daemon = spawned(lamps.evenly, "run")
+    wait_for(lambda: rows(lamps.evenly, "select count(*) from daemon") == [(1,)])
+    assert f"Process {daemon.pid} on" in finding(lamps.evenly, "daemon")
+
+    daemon.send_signal(signal.SIGKILL)
+    daemon.wait()
+
+    assert f"Process {daemon.pid} on" in wrong(lamps.evenly)["daemon"]
+    assert "was killed" in wrong(lamps.evenly)["daemon"]
+    statement, values = alive("elsewhere:77::", seconds=5)
+    sql(lamps.evenly, statement, *values)
+    assert "Process 77 on here, seen" in finding(lamps.evenly, "daemon")
+
+
+def finding(evenly: Program, check: str) -> str:
+    """What the doctor says of one thing."""
+    return next(str(each["message"]) for each in evenly("doctor", "--json").json["findings"] if each["check"] == check)
+
+
+def rows(evenly: Program, query: str) -> list[Any]:
+    connection = sqlite3.connect(evenly.folder / ".evenly" / "evenly.sqlite")
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+# ---- the networks' clocks
+
+
+class Timekeeper(http.server.BaseHTTPRequestHandler):
+    """Tells the time, so much too late or too early, whoever asks; refuses everything, as an API without a token would."""
+
+    ahead = timedelta(0)
+    seen: ClassVar[list[Mapping[str, str]]] = []
+
+    def do_HEAD(self) -> None:
+        self.seen.append(dict(self.headers))
+        self.send_error(401)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002 - the server's own signature
+        return format_datetime(datetime.now(UTC) + self.ahead, usegmt=True)
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def timekeeper(lamps: Lamps) -> Iterator[type[Timekeeper]]:
+    """What lamp's `api` leads to."""
+    lamps.take()
+    keeper = type("Keeper", (Timekeeper,), {"seen": []})
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), keeper) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        file = lamps.evenly.folder / "evenly.toml"
+        file.write_text(file.read_text() + f'api = "http://127.0.0.1:{server.server_port}"\n')
+        yield keeper
+        server.shutdown()
+
+
+def test_a_clock_that_agrees_with_the_networks(lamps: Lamps, timekeeper: type[Timekeeper]) -> None:
+    """One request, without a token; its refusal tells the time as well."""
+    timekeeper.ahead = timedelta(seconds=90)
+
+    assert "shows the same time" in finding(lamps.evenly, "clocks")
+    assert len(timekeeper.seen) == 1
+    assert "Authorization" not in timekeeper.seen[0]
+
+
+@pytest.mark.parametrize(("minutes", "word"), [(10, "10m behind"), (-65, "65m ahead")])
+def test_a_clock_that_differs_from_the_networks(lamps: Lamps, timekeeper: type[Timekeeper], minutes: int, word: str) -> None:
+    """More than two minutes are a finding, in either direction."""
+    timekeeper.ahead = timedelta(minutes=minutes)
+
+    assert word in wrong(lamps.evenly)["clocks"]
+
+
+def test_nobody_is_asked_offline(lamps: Lamps, timekeeper: type[Timekeeper]) -> None:
+    result = lamps.evenly("doctor", "--offline", "--json")
+
+    assert result.code == 0, result.out
+    assert "clocks" not in [each["check"] for each in result.json["findings"]]
+    assert timekeeper.seen == []
+
+
+def test_a_network_out_of_reach_is_no_fault(lamps: Lamps) -> None:
+    """And nobody waits long for one that does not answer."""
+    lamps.take()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        file = lamps.evenly.folder / "evenly.toml"
+        file.write_text(file.read_text() + f'api = "http://127.0.0.1:{silent.getsockname()[1]}"\n')
+        begun = time.monotonic()
+        result = lamps.evenly("doctor", "--json")
+
+    assert time.monotonic() - begun < 20
+    assert result.code == 0, result.out
+    assert "could not be asked for its time" in result.out
 
 
 def test_a_taken_redirect_port(lamps: Lamps) -> None:

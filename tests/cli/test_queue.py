@@ -72,3 +72,17 @@ def test_a_failed_delivery_needs_somebody(shop: Shop) -> None:
 def test_an_unknown_account_is_refused_with_those_that_exist(shop: Shop) -> None:
     """Rather than an empty list."""
     assert "There is no account blog; evenly.toml has: page, toots, echo, well" in shop.refused("queue", "--account", "blog")
+
+
+def test_what_is_uncertain_is_spelt_out(shop: Shop) -> None:
+    """Under the table, for people: where to look, and the commands. Scripts get the rows alone."""
+    shop.published("Hello there", to="well")
+
+    result = shop("queue")
+
+    assert result.code == 1
+    assert result.out.splitlines()[-1] == (
+        '1 on well, "Hello there", may be public since today at 10:01. Look at the account. '
+        "If it is there: evenly settle 1 --published URL. If it is not: evenly settle 1 --not-published"
+    )
+    assert list(shop("queue", "--json").json) == ["deliveries"]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
+import json
+import sqlite3
+
 import pytest
 
 from tests.cli.shops import Shop
@@ -74,3 +78,37 @@ def test_an_address_belongs_to_one_delivery(uncertain: Shop) -> None:
 def test_what_is_no_address_is_refused(uncertain: Shop, said: str) -> None:
     """Rather than kept as one."""
     assert "address" in uncertain.refused("settle", "1", "--published", said)
+
+
+def test_an_address_of_another_place_is_refused(uncertain: Shop) -> None:
+    """Where the account's own page is known: a post that stands elsewhere is not this one. An id is taken as it is."""
+    _page(uncertain, "https://www.well.example/ada")
+
+    said = uncertain.refused("settle", "1", "--published", "https://other.example/posts/77")
+    assert "https://other.example/posts/77 is not an address of www.well.example" in said
+
+    (settled,) = uncertain.done("settle", "1", "--published", "https://m.well.example/posts/77")["deliveries"]
+    assert settled["remote_id"] == "77"
+
+
+def _page(shop: Shop, url: str) -> None:
+    """What a look at the account would have told."""
+    state = json.dumps({"remote_id": "9", "name": "Ada", "url": url})
+    with sqlite3.connect(shop.folder / ".evenly" / "evenly.sqlite") as connection:
+        connection.execute("update account set state = ? where name = 'well'", [state])
+    connection.close()
+
+
+def test_one_address_settles_one_delivery(uncertain: Shop) -> None:
+    """Not two that are named together."""
+    uncertain.add("Another", "--at", "2026-11-23T14:00", to="well")
+    uncertain.run_at("2026-11-23T13:01:00Z")
+
+    assert "1, 2 are several deliveries" in uncertain.refused("settle", "1", "2", "--published", "https://well.example/77")
+
+
+def test_who_settled_it_is_told(uncertain: Shop) -> None:
+    """In the story of the delivery, with the address."""
+    uncertain.done("settle", "1", "--published", "https://well.example/posts/77/")
+
+    assert f"{getpass.getuser()} said that it is public: https://well.example/posts/77/" in uncertain("show", "1").out

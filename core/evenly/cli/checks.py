@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from evenly.messages import _, ngettext, shown
+from evenly.messages import _, shown
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from evenly.app import App
     from evenly.networks import Networks
     from evenly.settings import Settings
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 
 _OLDEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)  # no clock that is right shows less
 _CLOCKS_MAY_DIFFER = timedelta(minutes=2)
-_LATE = timedelta(minutes=10)
-_SILENT = timedelta(minutes=2)  # a daemon tells of itself far more often
 _MEGABYTE = 1 << 20
 
 
@@ -92,9 +92,31 @@ def store(app: App) -> Iterator[Finding]:
         yield Finding("disk", ok=False, message=_("Only {free} MB are free: nothing new is published until there is room.", free=free))
     else:
         yield Finding("disk", ok=True, message=_("{free} MB free", free=free))
-    if app.settings.state.stat().st_mode & 0o077:
-        said = _("{folder} can be read by others. Close it: chmod 700 {folder}", folder=app.settings.state)
-        yield Finding("store", ok=False, message=said)
+    yield from _open_to_others(app)
+
+
+def _open_to_others(app: App) -> Iterator[Finding]:
+    """What of the state folder somebody else could read: the folder, and what would lie open once it did."""
+    from evenly.store.contents import MEDIA_FOLDER
+    from evenly.store.secrets import KEY_FILE, key_source
+    from evenly.store.sessions import FILE
+
+    state = app.settings.state
+    for folder in (state, state / MEDIA_FOLDER):
+        if _is_open(folder):
+            yield Finding("store", ok=False, message=_("{folder} can be read by others. Close it: chmod 700 {folder}", folder=folder))
+    files = [state / name for name in (FILE, f"{FILE}-wal", f"{FILE}-shm", KEY_FILE)]
+    for path in files:
+        # Of the key in use its own check tells.
+        if path != key_source(state, app.environment) and _is_open(path):
+            yield Finding("store", ok=False, message=_("{path} can be read by others. Close it: chmod 600 {path}", path=path))
+
+
+def _is_open(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & 0o077)
+    except OSError:  # a file that is not there, or just gone
+        return False
 
 
 def key(app: App) -> Finding:
@@ -225,55 +247,6 @@ def _has_procrastinate() -> bool:
     from importlib.util import find_spec
 
     return find_spec("procrastinate") is not None
-
-
-def deliveries(app: App) -> Iterator[Finding]:
-    """What should be out already, and what waits for a person."""
-    from evenly.store import accounts, health
-
-    now = app.clock.now()
-    with app.store.read() as connection:
-        late, turn, known = health.overdue(connection, before=now - _LATE), health.persons_turn(connection), accounts.known(connection)
-    ready = {name for name, row in known.items() if row.sign_in == "ok" and name in app.settings.accounts}
-    overdue = sum(count for name, count in late.items() if name in ready)
-    if overdue:
-        said = ngettext(
-            "{n} delivery should be out already: is `evenly run` running?",
-            "{n} deliveries should be out already: is `evenly run` running?",
-            overdue,
-            n=overdue,
-        )
-        yield Finding("overdue", ok=False, message=said)
-    else:
-        yield Finding("overdue", ok=True, message=_("nothing"))
-    for state in ("failed", "uncertain", "missed"):
-        if count := turn.get(state, 0):
-            said = _("{n} {state}: see `evenly queue --state {state}`", n=count, state=state)
-            yield Finding("deliveries", ok=False, message=said)
-
-
-def daemon(app: App) -> Finding:
-    """The newest heartbeat. A daemon that ended as it should leaves none behind."""
-    from evenly.store import heartbeats
-
-    with app.store.read() as connection:
-        seen = heartbeats.daemons(connection)
-    if not seen:
-        return Finding("daemon", ok=True, message=_("None is running: `evenly run` publishes everything in its time."))
-    newest = seen[0]
-    if newest.seen_at < app.clock.now() - _SILENT:
-        said = _(
-            "Process {pid} on {host} was last seen alive at {moment}: start `evenly run` again.",
-            pid=newest.pid,
-            host=newest.host,
-            moment=_written(newest.seen_at),
-        )
-        return Finding("daemon", ok=False, message=said)
-    return Finding(
-        "daemon",
-        ok=True,
-        message=_("Process {pid} on {host}, seen at {moment}", pid=newest.pid, host=newest.host, moment=_written(newest.seen_at)),
-    )
 
 
 def _written(moment: datetime) -> str:

@@ -17,14 +17,18 @@ if TYPE_CHECKING:
 
 
 @click.command("doctor")
+@click.option("--offline", is_flag=True, help="Ask no network for its time.")
 @json_option
 @workspace_option
 @click.pass_context
-def command(ctx: click.Context, as_json: bool) -> None:
-    """Check clock, time zones, store, disk, key, tokens, redirect address, deliveries, daemon, plugins and settings."""
+def command(ctx: click.Context, offline: bool, as_json: bool) -> None:
+    """Check clock, time zones, store, disk, key, tokens, redirect address, deliveries, daemon, plugins and settings.
+
+    The clock is compared with those of the networks in use: one request to each, without a token.
+    """
     from evenly.cli import show
 
-    findings = list(_examined(workspace_folder()))
+    findings = list(_examined(workspace_folder(), offline=offline))
     wrong = [each for each in findings if not each.ok]
     if as_json:
         documents = [{"check": each.check, "ok": each.ok, "message": each.message} for each in findings]
@@ -34,10 +38,10 @@ def command(ctx: click.Context, as_json: bool) -> None:
     ctx.exit(1 if wrong else 0)
 
 
-def _examined(folder: Path) -> list[Finding]:
+def _examined(folder: Path, *, offline: bool) -> list[Finding]:
     """Every check, as far as the workspace can be opened. A file of settings that is refused ends it, as everywhere."""
     from evenly.app import App
-    from evenly.cli import brand_checks, checks
+    from evenly.cli import brand_checks, checks, clock_checks, delivery_checks
     from evenly.clock import clock_of
     from evenly.networks import Networks
     from evenly.settings import load, networks_named
@@ -56,12 +60,13 @@ def _examined(folder: Path) -> list[Finding]:
     with App(settings, networks, store, clock, os.environ) as app:
         return [
             checks.clock_since(app),
+            *([] if offline else clock_checks.against_networks(app)),
             *checks.store(app),
             checks.key(app),
             *checks.tokens(app),
             *redirects,
             *of_settings,
             *brand_checks.capacity(app),
-            *checks.deliveries(app),
-            checks.daemon(app),
+            *delivery_checks.deliveries(app),
+            delivery_checks.daemon(app),
         ]

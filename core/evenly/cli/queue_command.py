@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _STATES = ("draft", "planned", "publishing", "published", "failed", "uncertain", "missed", "held", "cancelled")
 _ENDED = ("published", "cancelled")
+_MOST = 5  # doubts that are spelt out under the table
 _NEEDS_SOMEBODY = frozenset({"failed", "uncertain", "missed"})
 
 
@@ -37,7 +38,7 @@ def command(
     as_json: bool,
 ) -> int:
     """List deliveries. Without --state on a terminal: those that are not ended."""
-    from evenly.cli import show
+    from evenly.cli import doubts, show
     from evenly.cli.times import instant
     from evenly.planning import listing
     from evenly.store import queue
@@ -54,11 +55,14 @@ def command(
             since=instant(since, zone),
             until=instant(until, zone),
         )
+        doubtful = [] if as_json else list(doubts.told(app, connection, [row for row in rows if row.public_state == "uncertain"][:_MOST]))
     documents = [listing.document(app.desk, row) for row in rows]
     if as_json:
         show.print_json({"deliveries": documents})
     elif documents:
         show.deliveries(documents)
+        for line in doubtful:
+            click.echo(show.printable(line))
     else:
         click.echo(_('Nothing is queued. Queue a post: evenly add "…"'))
     return 1 if any(each["state"] in _NEEDS_SOMEBODY for each in documents) else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -11,8 +12,10 @@ from evenly.cli.command import json_option, with_app
 from evenly.messages import _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from evenly.app import App
-    from evenly.plugin import Published
+    from evenly.plugin import Message, Published
 
 
 @click.command("settle")
@@ -37,20 +40,56 @@ def command(app: App, ids: tuple[str, ...], published: str | None, not_published
 
 
 def _seen(app: App, ids: tuple[str, ...], said: str) -> Published:
-    """What the account itself tells of the post at this address, or else what the address does."""
+    """What the account itself tells of the post at this address, or else what the address does. Raises `ChangeRefused`."""
     from evenly import collecting
+    from evenly.cli.doubts import page_of
     from evenly.planning import changing, choosing
 
     published = changing.published_as(said)
-    if published.url is None:
-        return published
     with app.store.read() as connection:
-        uncertain = [row for each in ids for row in choosing.rows_of(connection, each) if row.public_state == "uncertain"]
-    if not uncertain:
+        rows = {row.id: row for each in ids for row in choosing.rows_of(connection, each)}
+        uncertain = [row for row in rows.values() if row.public_state == "uncertain"]
+        page = page_of(app, connection, uncertain[0].account) if uncertain else None
+    if len(uncertain) > 1:
+        raise choosing.ChangeRefused(_one_at_a_time([row.id for row in uncertain]))
+    if not uncertain or published.url is None:
         return published
-    first = uncertain[0]
-    since = min(first.due or app.clock.now(), app.clock.now()) - timedelta(days=1)
-    return collecting.post_at(app.desk, app.vault, app.clock, first.account, published.url, since=since) or published
+    row = uncertain[0]
+    since = min(row.due or app.clock.now(), app.clock.now()) - timedelta(days=1)
+    told = None
+    if row.account in app.settings.accounts:
+        told = collecting.post_at(app.desk, app.vault, app.clock, row.account, published.url, since=since)
+    if told is None and page is not None and _site(page) != _site(published.url):
+        raise choosing.refused(row, _elsewhere(published.url, page))
+    return told or published
+
+
+def _one_at_a_time(ids: Sequence[int]) -> Message:
+    from evenly.plugin import Message
+
+    return Message(
+        "One address is that of one post, and {ids} are several deliveries: settle each with its own.", ids=", ".join(map(str, ids))
+    )
+
+
+def _elsewhere(said: str, page: str) -> Message:
+    from evenly.plugin import Message
+
+    return Message(
+        "{said} is not an address of {host}, where this account is: copy it from {page}, or give the id of the post alone.",
+        said=said,
+        host=_host(page),
+        page=page,
+    )
+
+
+def _site(address: str) -> str:
+    """What the addresses of one network have in common: the last two names of the host, whatever stands before them."""
+    return ".".join(_host(address).rsplit(".", 2)[-2:])
+
+
+def _host(address: str) -> str:
+    return urlsplit(address).hostname or ""
 
 
 def _who() -> str:

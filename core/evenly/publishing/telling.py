@@ -45,7 +45,7 @@ class Teller:
 
     def _persons_turn(self, kind: Literal["failed", "uncertain", "missed", "held"], delivery: ledger.Delivery, reason: Message) -> None:
         _log.warning("delivery %s on %s: %s: %s", delivery.id, delivery.account, kind, reason)
-        self.say(_event(kind, delivery, reason))
+        self.say(_event(kind, delivery, _to_settle(delivery, reason) if kind == "uncertain" else reason))
 
     def sign_in_needed(self, name: str, reason: Message) -> None:
         _log.warning("%s needs a new sign-in: %s", name, reason)
@@ -67,6 +67,19 @@ def _event(
     kind: Literal["published", "failed", "uncertain", "missed", "held", "alarm"], delivery: ledger.Delivery, message: Message
 ) -> Event:
     return Event(kind=kind, account=delivery.account, delivery=str(delivery.id), message=message, url=_url(delivery))
+
+
+def _to_settle(delivery: ledger.Delivery, reason: Message) -> Message:
+    """What to check, and the commands that settle it: whoever reads this is not at a terminal."""
+    doubtful = next((part for part in delivery.parts if part.state is ledger.PartState.UNCERTAIN), delivery.parts[0])
+    return Message(
+        "Delivery {id} on {account}, sent at {time}: {reason} "
+        "If it is there: evenly settle {id} --published URL. If it is not: evenly settle {id} --not-published",
+        id=delivery.id,
+        account=delivery.account,
+        time=doubtful.first_attempt,
+        reason=reason,
+    )
 
 
 def _url(delivery: ledger.Delivery) -> str | None:
