@@ -5,15 +5,35 @@ from __future__ import annotations
 import functools
 import gettext
 import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from evenly.plugin import Message
 
 CATALOGUES = Path(__file__).with_name("locales")
+
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # all but the end of a line
+
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Within the block, sentences come in this language (as in `[brand] language`) and not in that of the terminal."""
+    before = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
 
 
 @functools.cache
@@ -23,6 +43,8 @@ def _catalogue(languages: tuple[str, ...]) -> gettext.NullTranslations:
 
 def _wanted() -> tuple[str, ...]:
     """The reader's languages, best first, up to English: every sentence has that, so no later one is ever needed."""
+    if (spoken := _spoken.get()) is not None:
+        return (spoken.replace("-", "_"),) if _is_translated(spoken.replace("-", "_")) else ()
     for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(variable):
             return tuple(takewhile(_is_translated, (part.partition(".")[0] for part in value.split(":"))))
@@ -40,17 +62,27 @@ def language() -> str:
 
 def _(text: str, /, **values: object) -> str:
     """`text` in the reader's language, its `{names}` filled with `values`."""
-    return _catalogue(_wanted()).gettext(text).format(**values)
+    return _catalogue(_wanted()).gettext(text).format(**_harmless(values))
 
 
 def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
     """The form of the sentence that goes with `number`, in the reader's language."""
-    return _catalogue(_wanted()).ngettext(one, many, number).format(**values)
+    return _catalogue(_wanted()).ngettext(one, many, number).format(**_harmless(values))
 
 
 def shown(message: Message) -> str:
-    """A plugin's or a pure room's message in the reader's language."""
-    return _(message.text, **{name: _plain(value) for name, value in message.values.items()})
+    """A plugin's or a pure room's message in the reader's language, without anything that would command a terminal."""
+    return printable(_(message.text, **{name: _plain(value) for name, value in message.values.items()}))
+
+
+def printable(text: str) -> str:
+    """The text without characters that would command a terminal: what it repeats may come from anywhere."""
+    return _CONTROL.sub(" ", text)
+
+
+def _harmless(values: Mapping[str, object]) -> dict[str, object]:
+    """Whatever a sentence repeats: a title from a feed, an answer of a server, the name of a file."""
+    return {name: printable(str(value)) if isinstance(value, str | BaseException | PurePath) else value for name, value in values.items()}
 
 
 def _plain(value: object) -> object:

@@ -8,6 +8,7 @@ from evenly.settings.calendar import WEEKDAYS, Cadence, Dates, Hours, Missed, Wi
 from evenly.settings.faults import Fault, SettingsRefused
 from evenly.settings.loading import load, networks_named
 from evenly.settings.mix import PRESETS, TEXT_NETWORKS, Bounds, Mix, MixWindow, Target
+from evenly.settings.notify import Email, Notify, Ntfy, Webhook
 from evenly.settings.tables import (
     Audience,
     Brand,
@@ -38,6 +39,7 @@ __all__ = [
     "Campaign",
     "Capacity",
     "Dates",
+    "Email",
     "Engine",
     "Fault",
     "Hours",
@@ -46,6 +48,8 @@ __all__ = [
     "Missed",
     "Mix",
     "MixWindow",
+    "Notify",
+    "Ntfy",
     "Planner",
     "Settings",
     "SettingsRefused",
@@ -54,6 +58,7 @@ __all__ = [
     "TaskMinutes",
     "Topic",
     "Utm",
+    "Webhook",
     "Window",
     "WorkspaceNotFound",
     "config",

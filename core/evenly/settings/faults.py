@@ -100,12 +100,12 @@ def is_secret(name: str) -> bool:
     return _SECRET.search(name) is not None
 
 
-def secret_refused() -> tuple[Message, Message]:
-    """(found, allowed) for a secret, which is never repeated."""
-    return (
-        Message("a secret, which never belongs into this file"),
-        Message("nothing; take it out and run `evenly connect`, which keeps it encrypted"),
-    )
+def secret_refused(table: str | int = "accounts") -> tuple[Message, Message]:
+    """(found, allowed) for a secret in a table, which is never repeated."""
+    cure = Message("nothing; take it out and run `evenly connect`, which keeps it encrypted")
+    if table == "notify":
+        cure = Message("nothing; take it out and run `evenly notify secret`, which keeps it encrypted")
+    return Message("a secret, which never belongs into this file"), cure
 
 
 def choice(names: Iterable[str], instead_of: object = None) -> Message:
@@ -139,7 +139,7 @@ def _toml(value: object) -> str:
 def _faults(details: ErrorDetails, model: type[BaseModel]) -> list[tuple[Key, Message | str, Message]]:
     key: Key = tuple(step for step in details["loc"] if step != "[key]")
     if key and is_secret(str(key[-1])) and details["type"] == "extra_forbidden":
-        return [(key, *secret_refused())]
+        return [(key, *secret_refused(key[0]))]
     reason = details.get("ctx", {}).get("error")
     if isinstance(reason, Refused):
         shown = _FOUND["missing"] if details["input"] is None else in_toml(details["input"])

@@ -14,6 +14,7 @@ from evenly.plugin import Message
 from evenly.settings.account import Account
 from evenly.settings.faults import Refusal, Refused, choice
 from evenly.settings.mix import Mix
+from evenly.settings.notify import Notify
 from evenly.settings.table import Duration, Name, SomeTime, Table, Text, Zone
 
 PLACEHOLDERS = frozenset({"network", "account", "campaign", "topic", "post"})
@@ -262,6 +263,7 @@ class Document(Table):
     accounts: dict[Name, Account] = Field(default_factory=dict)
     links: Links = Links()
     media: Media = Media()
+    notify: Notify = Notify()
     store: Store = Store()
     engine: Engine = Engine()
 
