@@ -7,15 +7,20 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
 
 from evenly.exporting import export_lines
 from evenly.importing import ImportRefused, import_source
 from evenly.planning import Desk
-from evenly.store import archive, models
+from evenly.store import archive, copying, models
 from tests.importing.workspaces import NOW, picture, state_of, workspace
+from tests.store.rows import anything, put
 
 WHEN = datetime(2026, 11, 23, 9, 0, 1, 5, tzinfo=UTC)
 
@@ -50,6 +55,10 @@ def full(desk: Desk, tmp_path: Path) -> Desk:
         connection.execute(models.feed.insert().values(**feed, trouble={"text": "{n}", "values": {"n": 1}}))
         item = {"guid_digest": "g", "link_digest": "l", "title": "Gold", "summary": "", "link": "https://a.example/1", "state": "taken"}
         connection.execute(models.item.insert().values(feed_id=1, post_id=2, found_at=WHEN, seen_at=WHEN, **item))
+        connection.execute(models.quota.insert().values(name="account:page", not_before=WHEN, remaining=3, updated_at=WHEN))
+        connection.execute(models.effort.insert().values(id=1, task="write", seconds=90, at=WHEN, account="page", note="été"))
+        connection.execute(models.effort_post.insert().values(effort_id=1, post_id=1, seconds=90))
+        connection.execute(models.timer.insert().values(id=1, started_at=WHEN, entry={"task": "reply", "posts": [1]}))
     return desk
 
 
@@ -80,6 +89,41 @@ def test_an_export_comes_back_as_it_was(full: Desk, new: Callable[[], Desk], tmp
     assert report.added == 2
     assert state_of(full) == state_of(moved)
     assert {line["type"] for line in lines_of(file)} == {"evenly", *archive.KINDS}
+
+
+@settings(max_examples=20, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 2**32))
+def test_whatever_state_a_workspace_is_in_comes_back_as_it_was(tmp_path: Path, seed: int) -> None:
+    """Deliveries in every state, in the middle of being published too; export, import, export: equal."""
+    state = anything(seed)
+    with TemporaryDirectory(dir=tmp_path) as folder, workspace(Path(folder, "old")) as old, workspace(Path(folder, "new")) as moved:
+        with old.store.write() as connection:
+            put(connection, state)
+        file = written(old, Path(folder, "state.jsonl"))
+
+        import_source(moved, str(file), now=NOW)
+
+        assert state_of(moved) == state_of(old)
+        with moved.store.read() as connection:
+            assert {name: count for name, count in copying.counts(connection).items() if name in archive.KINDS} == {
+                name: len(state[name]) for name in archive.KINDS
+            }
+
+
+def test_what_an_export_leaves_out_is_known() -> None:
+    """Secrets, who is running, what was told to whom, and what tells one workspace from another: two of them must never share keys."""
+    assert models.metadata.tables.keys() - set(archive.KINDS) == {"workspace", "credential", "daemon", "notice"}
+    with pytest.raises(archive.RowRefused):
+        archive.checked("account", {"name": "page", "sign_in": "ok"})
+
+
+def test_a_pause_that_a_network_asked_for_comes_along(full: Desk, new: Callable[[], Desk], tmp_path: Path) -> None:
+    """Whoever moves does not call a network earlier than it said."""
+    moved = new()
+    import_source(moved, str(written(full, tmp_path / "state.jsonl")), now=NOW)
+
+    with moved.store.read() as connection:
+        assert connection.execute(select(models.quota.c.not_before)).scalar_one() == WHEN
 
 
 def test_new_posts_follow_those_that_came_back(full: Desk, new: Callable[[], Desk], tmp_path: Path) -> None:

@@ -33,6 +33,8 @@ COMMANDS = {
     "take": "Make a post of an item of the inbox.",
     "skip": "Take items out of the inbox.",
     "export": "Everything as JSON Lines, CSV or a calendar.",
+    "backup": "The whole workspace as one file.",
+    "restore": "Make a workspace of a backup.",
     "queue": "What is queued, and where it stands.",
     "show": "One post with its deliveries and attempts.",
     "edit": "Change a post that is not out yet.",
@@ -48,7 +50,9 @@ COMMANDS = {
     "settle": "Say what became of an uncertain delivery.",
     "sync": "Read back what was published elsewhere.",
     "metrics": "Ask the networks for figures now.",
+    "notify": "Be told of what needs you: by mail, webhook or ntfy.",
     "doctor": "Check everything that publishing depends on.",
+    "key": "Change the key that secrets are encrypted with.",
     "plugins": "Installed plugins; check one against the rules.",
 }
 

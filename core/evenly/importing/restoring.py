@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evenly.importing.rows import ImportRefused
 from evenly.plugin import Message
-from evenly.store import archive
+from evenly.store import archive, copying
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -55,7 +55,7 @@ def restore(desk: Desk, path: Path, *, dry_run: bool = False) -> Restored:
                 )
             for some in _together(map(seen.note, _lines(path))):
                 _insert(connection, some)
-            archive.follow_on(connection)
+            copying.follow_on(connection)
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -78,7 +78,7 @@ class _Seen:
         if line.kind == "delivery":
             self._accounts.add(line.values["account"])
         if line.kind == "part":
-            self._media |= set(_media_of(line))
+            self._media |= set(archive.media_of(line.values["content"]))
         return line
 
     def warnings(self, state: Path) -> Iterator[Message]:
@@ -130,20 +130,11 @@ def _line(found: dict[str, Any], number: int) -> _Line:
         raise _refused(number, Message("the line has no known type or no row"))
     try:
         line = _Line(number, str(kind), archive.checked(str(kind), row))
-        names = list(_media_of(line)) if kind == "part" else []
+        if kind == "part":
+            archive.media_of(line.values.get("content", {}))
     except archive.RowRefused as refused:
         raise _refused(number, refused.message) from refused
-    except (TypeError, KeyError, AttributeError) as error:
-        raise _refused(number, Message("the content of the part cannot be read")) from error
-    for name in names:
-        # A name with a folder in it could reach any file, the key among them.
-        if not isinstance(name, str) or PurePosixPath(name).name != name or "\\" in name:
-            raise _refused(number, Message("{name} is no file of the media folder", name=str(name)[:60]))
     return line
-
-
-def _media_of(line: _Line) -> Iterable[str]:
-    return [medium["path"] for medium in line.values["content"]["media"]]
 
 
 def _together(lines: Iterable[_Line]) -> Iterator[list[_Line]]:

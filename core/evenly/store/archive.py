@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Connection, Float, Integer, Row, Table, exists, func, select
+from sqlalchemy import JSON, Boolean, Column, Connection, Float, Integer, Row, Table, exists, select
 from sqlalchemy.exc import DataError, IntegrityError
 
 from evenly.plugin import Message
-from evenly.store.models import Moment, account, attempt, delivery, elsewhere, feed, item, metric, part, post, repetition, workspace
+from evenly.store.models import (
+    Moment,
+    account,
+    attempt,
+    delivery,
+    effort,
+    effort_post,
+    elsewhere,
+    feed,
+    item,
+    metric,
+    part,
+    post,
+    quota,
+    repetition,
+    timer,
+    workspace,
+)
 from evenly.store.upserting import upsert
 
 _AT_ONCE = 500
@@ -18,6 +36,7 @@ _AT_ONCE = 500
 _HIDDEN = {"account": frozenset({"sign_in", "reason", "settings", "state", "looked_at", "synced_at"})}  # what `connect` finds out anew
 _TABLES: Mapping[str, Table] = {
     "account": account,
+    "quota": quota,
     "post": post,
     "delivery": delivery,
     "part": part,
@@ -27,7 +46,12 @@ _TABLES: Mapping[str, Table] = {
     "elsewhere": elsewhere,
     "feed": feed,
     "item": item,
+    "effort": effort,
+    "effort_post": effort_post,
+    "timer": timer,
 }
+_KNOWN_ANEW = {"account": "name", "quota": "name"}
+"""What a workspace has before anything is queued in it, by its key: the row that comes back takes the place of the one that is there."""
 
 KINDS = tuple(_TABLES)
 """What there is, in the order in which it has to come back."""
@@ -65,17 +89,17 @@ def checked(kind: str, row: Mapping[str, Any]) -> dict[str, Any]:
 
 def is_empty(connection: Connection) -> bool:
     """Whether nothing was ever put into this store."""
-    return not any(connection.execute(select(exists(select(_TABLES[kind])))).scalar_one() for kind in KINDS if kind != "account")
+    return not any(connection.execute(select(exists(select(_TABLES[kind])))).scalar_one() for kind in KINDS if kind not in _KNOWN_ANEW)
 
 
 def insert(connection: Connection, kind: str, values: Sequence[Mapping[str, Any]]) -> None:
     """Put rows of the same columns back, with their ids. Raises RowRefused where they contradict each other, and puts none."""
     try:
         with connection.begin_nested():
-            if kind == "account":
+            if (key := _KNOWN_ANEW.get(kind)) is not None:
                 for row in values:
-                    # One that has signed in here keeps its sign-in.
-                    upsert(connection, account, "name", row)
+                    # An account that has signed in here keeps its sign-in.
+                    upsert(connection, _TABLES[kind], key, row)
             else:
                 connection.execute(_TABLES[kind].insert(), [dict(row) for row in values])
     except (IntegrityError, DataError) as error:
@@ -83,14 +107,17 @@ def insert(connection: Connection, kind: str, values: Sequence[Mapping[str, Any]
         raise RowRefused(Message("the rows of kind {kind} contradict each other ({reason})", kind=kind, reason=said)) from error
 
 
-def follow_on(connection: Connection) -> None:
-    """Let new ids begin after those that were put back: PostgreSQL counts apart from its tables."""
-    if connection.dialect.name != "postgresql":
-        return
-    for table in (post, delivery, part, attempt, metric, elsewhere, feed, item):
-        highest = connection.execute(select(func.max(table.c.id))).scalar()
-        if highest is not None:
-            connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), highest)))
+def media_of(content: Mapping[str, Any]) -> list[str]:
+    """The files of the media folder that a part shows. Raises RowRefused for content that no part of ours has, or that reaches further."""
+    try:
+        names = [medium["path"] for medium in content["media"]]
+    except (TypeError, KeyError) as error:
+        raise RowRefused(Message("the content of the part cannot be read")) from error
+    for name in names:
+        # A name with a folder in it could reach any file, the key among them.
+        if not isinstance(name, str) or PurePosixPath(name).name != name or "\\" in name:
+            raise RowRefused(Message("{name} is no file of the media folder", name=str(name)[:60]))
+    return names
 
 
 def identity(connection: Connection) -> str:

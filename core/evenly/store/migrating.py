@@ -1,4 +1,4 @@
-"""Bringing an older store up to date, with Alembic."""
+"""Bringing an older store up to date, with Alembic; on SQLite a copy of what it was stays beside it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from evenly.plugin import Message
+from evenly.store.copying import copy_file
 from evenly.store.models import VERSION
 from evenly.store.sessions import StoreRefused, wait_for_others
 
@@ -30,8 +31,23 @@ def upgrade(engine: Engine, version: str) -> None:
         ) from None
     with engine.connect().execution_options(evenly_writes=True) as connection, connection.begin():
         wait_for_others(connection)
+        if engine.dialect.name == "sqlite":
+            _keep_copy(engine, connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _keep_copy(engine: Engine, connection: Connection) -> None:
+    """Keep the store as it is before the upgrade: SQLite cannot go back, an older evenly refuses what a newer one has made."""
+    file = Path(connection.exec_driver_sql("pragma database_list").one()[2])
+    known = connection.exec_driver_sql("select version_num from alembic_version").scalar_one()
+    kept, partly = file.with_name(f"{file.name}.before-{VERSION}"), file.with_name(f"{file.name}.before-{VERSION}.part")
+    # Another process may have upgraded it while this one waited: then there is nothing old to be kept.
+    if known == VERSION:
+        return
+    partly.unlink(missing_ok=True)
+    copy_file(engine, partly)
+    partly.replace(kept)
 
 
 def _config() -> Config:
