@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -24,8 +24,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def board_on(cluster: Cluster, folder: Path, facility: str) -> Iterator[Scene]:
-    with scene(folder, facility, url=cluster.database()) as board:
+def board_on(cluster: Cluster, folder: Path, facility: str, names: Sequence[str] = ("pin",)) -> Iterator[Scene]:
+    with scene(folder, facility, names=names, url=cluster.database()) as board:
         board.board.clock = RealClock()
         board.clock.moment = RealClock().now()
         toml = folder / "evenly.toml"
@@ -67,7 +67,7 @@ def is_stopped(process: subprocess.Popen[bytes]) -> bool:
 
 
 @pytest.mark.parametrize("facility", ["two-phase", "read-back"])
-def test_a_worker_that_wakes_after_its_lease_sends_nothing(tmp_path: Path, postgresql: Cluster, facility: str) -> None:
+def test_scenario_11_a_worker_that_wakes_after_its_lease_sends_nothing(tmp_path: Path, postgresql: Cluster, facility: str) -> None:
     """Paused between its intent and the first byte; another worker takes over and publishes; woken, it finds its fence gone."""
     with board_on(postgresql, tmp_path, facility) as board, workers(board, ("--stops-itself",)) as (sleeper,):
         first = board.queue("First", at=board.clock.now())
@@ -149,13 +149,15 @@ def test_a_daemon_that_sleeps_publishes_what_another_process_makes_due(tmp_path:
         assert board.state(later) == "planned"
 
 
-def test_a_database_that_restarts_under_publishing_costs_and_doubles_nothing(tmp_path: Path, postgresql: Cluster) -> None:
-    """Stopped at once, connections and all, twice while posts go out: each is public exactly once, and the worker goes on by itself."""
-    with board_on(postgresql, tmp_path, "two-phase") as board, workers(board, ()):
-        posts = [board.queue(f"Post {number}", at=board.clock.now()) for number in range(60)]
-        for least in (10, 30):
+def test_scenario_15_a_database_that_restarts_under_a_hundred_publishes_costs_and_doubles_nothing(
+    tmp_path: Path, postgresql: Cluster
+) -> None:
+    """Stopped at once, connections and all, three times while posts of two accounts go out: each is public once, and on it goes."""
+    with board_on(postgresql, tmp_path, "two-phase", ("pin", "other")) as board, workers(board, ()):
+        posts = [board.queue(f"Post {number}", at=board.clock.now(), account=("pin", "other")[number % 2]) for number in range(100)]
+        for least in (10, 40, 70):
             until(lambda least=least: len(board.public()) >= least)  # type: ignore[misc]  # mypy cannot tell a lambda with a default
             postgresql.restart()
-        until(are_published(board, posts), seconds=90)
+        until(are_published(board, posts), seconds=120)
 
-        assert sorted(board.public()) == sorted(f"Post {number}" for number in range(60))
+        assert sorted(board.public()) == sorted(f"Post {number}" for number in range(100))

@@ -12,12 +12,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from evenly.store import StoreError, deliveries, heartbeats
+from evenly.store import StoreError, deliveries, heartbeats, waking
 
 if TYPE_CHECKING:
     from evenly.clock import Clock
@@ -30,8 +31,9 @@ _SOONEST = timedelta(milliseconds=200)  #: a wake-up armed in the past would spi
 _LATEST = timedelta(minutes=5)  #: look again then, whatever the clock says
 _WATCH_SECONDS = 0.5
 _JUMP_SECONDS = 2.0
+_LONGEST_SLEEP = timedelta(days=8)  #: nothing that was begun waits for longer, unless the clock was wrong that wrote it down
 _HEARTBEAT = timedelta(seconds=10)
-_SWEEP = timedelta(days=1)  #: the store's own constraint forbids what it looks for
+_SWEEP = timedelta(hours=1)
 
 
 class EmbeddedEngine:
@@ -40,6 +42,7 @@ class EmbeddedEngine:
     def __init__(self, publisher: Publisher, clock: Clock, chores: list[Chore]) -> None:
         self._publisher = publisher
         self._troubles = publisher.troubles
+        self._room = publisher.room
         self._store = publisher.desk.store
         self._clock = clock
         self._chores = chores
@@ -96,12 +99,16 @@ class EmbeddedEngine:
 
     def _worked(self, name: str, stop: threading.Event) -> datetime | None:
         """Work on the account; whatever goes wrong is tried again soon, and hinders no other."""
+        trying = f"working on {name}"
         try:
-            return self._publisher.work(name, stop)
+            back = self._publisher.work(name, stop)
         except StoreError as error:
-            self._troubles.met("store", error)
-        except Exception:  # noqa: BLE001 - a fault of ours in one account must not end the others
-            _log.exception("working on %s failed", name)
+            self._room.store_failed(error)
+        except Exception as error:  # noqa: BLE001 - a fault of ours in one account must not end the others
+            self._troubles.failed(trying, error)
+        else:
+            self._troubles.over(trying, f"{trying} succeeds again")
+            return back
         return self._clock.now() + timedelta(seconds=5)
 
     def _arm(self, name: str, at: datetime | None) -> None:
@@ -121,24 +128,40 @@ class EmbeddedEngine:
         """Notice other processes' changes, and a wall clock that jumps, which APScheduler would sleep or flood through."""
         changes, wall, monotonic = self._changes(), time.time(), time.monotonic()
         while not stop.wait(_WATCH_SECONDS):
-            jumped = abs((time.time() - wall) - (time.monotonic() - monotonic)) > _JUMP_SECONDS
+            jump = (time.time() - wall) - (time.monotonic() - monotonic)
             wall, monotonic = time.time(), time.monotonic()
+            jumped = abs(jump) > _JUMP_SECONDS
             if jumped:
-                _log.warning("the machine's clock has jumped; everything is armed anew")
+                _log.warning("the machine's clock has jumped by %s; everything is armed anew", timedelta(seconds=round(jump)))
                 self._arm_chores()
+                self._quiet("looking again", lambda: self._look_again(beyond=timedelta(0)))()
             now = self._changes()
             if now is not None and self._troubles.are_known("store"):
                 self._prove()
-            if jumped or now not in {None, changes}:
+            if self._has_room_again() or jumped or now not in {None, changes}:
                 self._wake_all()
             changes = now
+
+    def _look_again(self, *, beyond: timedelta) -> None:
+        """What sleeps for longer than that may do so because the clock was wrong: an outcome in doubt must not wait for weeks."""
+        now = self._clock.now()
+        with self._store.write() as connection:
+            waking.look_again(connection, now=now, beyond=now + beyond)
+
+    def _has_room_again(self) -> bool:
+        """Whether what was short is there again: nobody waits for the next look then."""
+        were_short = [subject for subject in ("disk", "handles") if self._troubles.are_known(subject)]
+        with suppress(StoreError):
+            self._room.for_handles()
+            self._room.on_disk()
+        return any(not self._troubles.are_known(subject) for subject in were_short)
 
     def _changes(self) -> int | None:
         """A number that changes with the store; None while it cannot be told, so that everything is looked at afterwards."""
         try:
             return self._store.changes()
         except StoreError as error:
-            self._troubles.met("store", error)
+            self._room.store_failed(error)
             return None
 
     def _keep_leases(self, stop: threading.Event) -> None:
@@ -163,7 +186,7 @@ class EmbeddedEngine:
         try:
             self._beat()
         except StoreError as error:
-            self._troubles.met("store", error)
+            self._room.store_failed(error)
         else:
             self._troubles.over("store", "the store works again")
             self._wake_all()
@@ -174,6 +197,7 @@ class EmbeddedEngine:
             heartbeats.beat(connection, self._publisher.owner, pid=os.getpid(), host=socket.gethostname(), now=self._clock.now())
 
     def _sweep(self) -> None:
+        self._look_again(beyond=_LONGEST_SLEEP)
         with self._store.read() as connection:
             for lost in deliveries.unwoken(connection):
                 _log.error("delivery %s would never be looked at again; please report this", lost)
@@ -192,8 +216,10 @@ class EmbeddedEngine:
             try:
                 run()
             except StoreError as error:
-                self._troubles.met("store", error)
-            except Exception:  # noqa: BLE001 - a chore that fails is tried again
-                _log.exception("%s failed", name)
+                self._room.store_failed(error)
+            except Exception as error:  # noqa: BLE001 - a chore that fails is tried again
+                self._troubles.failed(name, error)
+            else:
+                self._troubles.over(name, f"{name} succeeds again")
 
         return chore

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,18 +10,20 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from evenly import collecting, following, signing_in
-from evenly.planning import blocking, evergreen, hosting
+from evenly.planning import blocking, evergreen, forgetting, hosting
 from evenly.plugin import NetworkError
 from evenly.store import accounts, elsewhere
 
 if TYPE_CHECKING:
     from evenly.clock import Clock
+    from evenly.notifying import Courier
     from evenly.planning import Desk
     from evenly.store.secrets import Vault
 
 _log = logging.getLogger("evenly.upkeep")
 
 _LOOK_AGAIN = timedelta(days=1)
+_TELL = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,22 @@ def chores(desk: Desk, vault: Vault, clock: Clock) -> list[Chore]:
         Chore("public media", timedelta(minutes=10), lambda: hosting.withdraw(desk)),
         Chore("feeds", timedelta(minutes=1), lambda: _poll(desk, clock)),
         Chore("elsewhere", timedelta(hours=1), lambda: _sync(desk, vault, clock)),
+        Chore("figures", timedelta(minutes=1), functools.partial(_collect, collecting.Collector(desk, vault, clock))),
+        Chore("retention", timedelta(days=1), lambda: _forget(desk, clock)),
         Chore("evergreen", timedelta(hours=1), lambda: _refill(desk, clock)),
         Chore("mix", timedelta(hours=1), lambda: _mend(desk, clock)),
         Chore("ballast", timedelta(minutes=1), desk.store.keep_ballast),
     ]
+
+
+def notices(courier: Courier) -> list[Chore]:
+    """Telling people: one chore for each channel, so that one that hangs holds up no other."""
+    sending = [Chore(f"telling {channel}", _TELL, functools.partial(_send, courier, channel)) for channel in courier.channels()]
+    return [*sending, Chore("outbox", _TELL, courier.tidy)] if sending else []
+
+
+def _send(courier: Courier, channel: str) -> None:
+    courier.send_due(channel)
 
 
 def _each(desk: Desk, act: Callable[[str], None]) -> None:
@@ -83,6 +98,22 @@ def _sync_one(desk: Desk, vault: Vault, clock: Clock, name: str) -> None:
         synced = collecting.sync(desk, vault, clock, name)
         if synced.trouble is not None:
             _log.warning("%s: %s", name, synced.trouble)
+
+
+def _collect(collector: collecting.Collector) -> None:
+    """Read the figures that are due."""
+    for each in collector.round():
+        if each.trouble is not None:
+            _log.warning("%s: the figures could not be read: %s", each.account, each.trouble)
+        elif each.deliveries:
+            _log.info("%s: the figures of %s posts are read", each.account, each.deliveries)
+
+
+def _forget(desk: Desk, clock: Clock) -> None:
+    """What is older than `[retention] after` goes."""
+    after = desk.settings.retention.after
+    if after is not None and (gone := forgetting.forget(desk, clock.now() - after)).total:
+        _log.info("forgot what was older than %s days: %s rows", after.days, gone.total)
 
 
 def _refill(desk: Desk, clock: Clock) -> None:

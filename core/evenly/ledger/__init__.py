@@ -37,7 +37,7 @@ from evenly.ledger.rows import (
     public_state,
     thread_before,
 )
-from evenly.ledger.rules import may_send, next_part, unchanged
+from evenly.ledger.rules import begun_by, may_send, next_part, unchanged
 from evenly.ledger.states import AT_WORK, PERSONS_TURN, HeldBy, OnUnknown, PartKind, PartState, State, Step
 from evenly.ledger.work import (
     claim,
@@ -77,6 +77,7 @@ __all__ = [
     "Wait",
     "approve",
     "back_off",
+    "begun_by",
     "claim",
     "deadline",
     "drop",

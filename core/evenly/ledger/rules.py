@@ -15,6 +15,8 @@ from evenly.plugin.http import Visible
 if TYPE_CHECKING:
     from evenly.ledger.rows import Delivery, Part, Terms
 
+_SET_BACK = timedelta(days=1)
+
 
 def refusal_counts(part: Part) -> bool:
     """1 · The refusal of a retry proves nothing while an earlier attempt's outcome is unknown."""
@@ -48,6 +50,18 @@ def is_definite(outcome: Exception, visible: Visible) -> bool:
 def unchanged(current: Delivery, before: Delivery) -> bool:
     """6 · A write counts only while nobody else has taken the delivery over: the compare of compare-and-set."""
     return (current.state, current.fence, current.revision) == (before.state, before.fence, before.revision)
+
+
+def begun_by(part: Part, *, now: datetime, known_for: timedelta = timedelta(0)) -> datetime | None:
+    """When the first attempt was made, as far as our own clock is to be trusted: a post older than that is somebody else's.
+
+    An attempt that was known to be lost before it began proves that the clock was set back since. Nobody knows how far, so a day is
+    allowed for. `known_for` is how long this reader has known of the loss, by its own monotonic clock.
+    """
+    if part.first_attempt is None:
+        return None
+    known_since = min(now - known_for, part.unknown_since or now)
+    return part.first_attempt if part.first_attempt <= known_since else known_since - _SET_BACK
 
 
 def lease_is_over(unchanged_for: timedelta, terms: Terms, *, owner_dead: bool) -> bool:

@@ -147,6 +147,11 @@ def _published(desk: Desk, connection: Connection, since: datetime, name: str | 
     for row in recognitions.published(connection, since, name=name):
         if _is_ours(desk, row):
             yield Counted(row.published_at, True, row.content["text"], verdicts.counted(row))
+    yield from published_elsewhere(desk, connection, since, name)
+
+
+def published_elsewhere(desk: Desk, connection: Connection, since: datetime, name: str | None = None) -> Iterator[Counted]:
+    """What stands on the accounts, or on this one, since then and did not go out through here."""
     recogniser = Recogniser(desk, connection)
     for each in elsewhere.texts(connection, since):
         if each.account in desk.settings.accounts and name in {None, each.account}:
@@ -171,6 +176,11 @@ def _is_ours(desk: Desk, row: Any) -> bool:
 
 
 # ---- findings
+
+
+def judged(desk: Desk, what: Sequence[mix.Counted], account: str | None = None) -> tuple[mix.Finding, ...]:
+    """Every target over these posts, for the brand and each account or for one alone, and the rules that have no target of their own."""
+    return (*_findings(desk, what, account), *_bare(desk, what, account))
 
 
 def _findings(desk: Desk, what: Sequence[mix.Counted], account: str | None) -> tuple[mix.Finding, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from evenly import spread as spreads
 from evenly.planning import pacing, recognising
-from evenly.store import queue
+from evenly.store import lateness, queue
 from evenly.store.contents import as_message
 
 if TYPE_CHECKING:
@@ -145,10 +145,17 @@ def history(connection: Connection, name: str, now: datetime) -> tuple[spreads.P
 
 
 def next_open(desk: Desk, connection: Connection, name: str, now: datetime) -> datetime | None:
-    """The next open time of the account that keeps its gap; for a delivery that came too late."""
+    """The next open time of the account that keeps its gap, and its distance to the other accounts; for a delivery that came too late."""
     taken = [placement.time for placement in placements(connection, name, now)]
     taken += [published.time for published in history(connection, name, now)]
-    return spreads.next_open(shape(desk, name, now.year), now, sorted(taken))
+    stagger, shaped = desk.settings.planner.stagger, shape(desk, name, now.year)
+    slot = spreads.next_open(shaped, now, sorted(taken))
+    while slot is not None:
+        near = lateness.moment_of_others(connection, name, after=slot - stagger, before=slot + stagger)
+        if near is None:
+            break
+        slot = spreads.next_open(shaped, near + stagger, sorted(taken))
+    return slot
 
 
 def _question(desk: Desk, connection: Connection, shaped: spreads.Account, now: datetime, *, anew: bool) -> _Question:

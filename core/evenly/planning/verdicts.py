@@ -29,7 +29,7 @@ def of(row: Any) -> Verdict | None:
     """The verdict on a delivery, from a row with `recognised` and `account`; None where nobody has looked at it yet."""
     if row.recognised is None:
         return None
-    kept = row.recognised["accounts"].get(row.account, row.recognised["base"])
+    kept = _kept(row)
     return Verdict(
         origin=kept["origin"],
         topic=kept["topic"],
@@ -53,19 +53,28 @@ def as_kept(recognised: Recognised) -> dict[str, Any]:
 
 
 def counted(row: Any) -> Counted:
-    """A delivery as the mix counts it, from a row of `store.queue.listed`."""
+    """A delivery as the mix counts it, from a row with `id`, `account`, `network` and `recognised`."""
     from evenly.mix import Counted
 
-    verdict = of(row) or Verdict(origin="unknown", topic=None, on_topic=None, actions=())
+    kept = _UNSEEN if row.recognised is None else _kept(row)
     return Counted(
         key=str(row.id),
         account=row.account,
         network=row.network,
-        origin=verdict.origin,
-        topic=verdict.topic,
-        on_topic=verdict.on_topic,
-        actions=frozenset(verdict.actions),
+        origin=kept["origin"],
+        topic=kept["topic"],
+        on_topic=kept["on_topic"],
+        actions=frozenset(kept["actions"]),
     )
+
+
+_UNSEEN: Mapping[str, Any] = {"origin": "unknown", "topic": None, "on_topic": None, "actions": ()}
+
+
+def _kept(row: Any) -> Mapping[str, Any]:
+    """What is kept of the delivery: its account's own wording may make it something else."""
+    kept: Mapping[str, Any] = row.recognised["accounts"].get(row.account, row.recognised["base"])
+    return kept
 
 
 def _messages(stored: Any) -> Iterator[tuple[Any, Message]]:

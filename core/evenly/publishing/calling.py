@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from evenly import ledger, signing_in
@@ -9,6 +10,8 @@ from evenly.plugin import Prepared
 from evenly.store import contents
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from evenly.plugin import Account, Http
     from evenly.publishing.leases import Claim
     from evenly.publishing.process import Process
@@ -61,6 +64,7 @@ class Hooks:
         return claim.account
 
 
-def identity(part: ledger.Part) -> dict[str, Any]:
-    """By what every attempt at the part is known."""
-    return {"prepared": part.prepared or Prepared(), "key": part.key, "first_attempt": part.first_attempt}
+def identity(part: ledger.Part, now: datetime, known_for: timedelta = timedelta(0)) -> dict[str, Any]:
+    """By what every attempt at the part is known. `known_for`: for how long this process has known of the loss of its answer."""
+    begun = ledger.begun_by(part, now=now, known_for=known_for)
+    return {"prepared": part.prepared or Prepared(), "key": part.key, "first_attempt": begun}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from evenly import ledger
 from evenly.planning import blocking, spreading
 from evenly.publishing.leases import Claim
-from evenly.publishing.terms import gap_of, pace_of, terms_of
+from evenly.publishing.terms import gap_of, others_free, pace_of, terms_of
 from evenly.signing_in.owners import is_gone
 from evenly.store import accounts, deliveries
 
@@ -51,12 +52,15 @@ class Claims:
             current, contents, known = read
             account = process.desk.seen(current.account, known)
             terms = terms_of(process.desk, account)
+            pace = pace_of(process.desk, connection, account, known, self._gap(account.id, now), now)
+            if ledger.is_late(current, now=now, terms=terms):
+                pace = replace(pace, others_free=others_free(process.desk, connection, account.id, now))
             move = ledger.claim(
                 current,
                 process.owner,
                 now=now,
                 terms=terms,
-                pace=pace_of(process.desk, connection, account, known, self._gap(account.id, now), now),
+                pace=pace,
                 unchanged_for=self._watch.seen_for((delivery_id, ledger.lease_mark(current))),
                 owner_dead=current.owner is not None and self.is_dead(current.id, current.owner),
             )

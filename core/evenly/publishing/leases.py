@@ -15,7 +15,7 @@ from evenly.store import StoreError, deliveries
 if TYPE_CHECKING:
     from evenly.clock import Clock
     from evenly.plugin import Account, Quota
-    from evenly.publishing.troubles import Troubles
+    from evenly.publishing.room import Room
     from evenly.store import Store
 
 
@@ -36,11 +36,11 @@ class Claim:
 class Leases:
     """The claims of this process. `keep_alive` renews them, from whatever thread calls it."""
 
-    def __init__(self, store: Store, clock: Clock, owner: str, troubles: Troubles) -> None:
+    def __init__(self, store: Store, clock: Clock, owner: str, room: Room) -> None:
         self._store = store
         self._clock = clock
         self._owner = owner
-        self._troubles = troubles
+        self._room = room
         self._claims: dict[int, Claim] = {}
         self._lock = threading.Lock()
 
@@ -67,7 +67,7 @@ class Leases:
             try:
                 self.is_fresh(claim)
             except StoreError as error:
-                self._troubles.met("store", error)
+                self._room.store_failed(error)
 
     def is_fresh(self, claim: Claim) -> bool:
         """Whether the lease lasts for one more call and what follows it, renewed where it would not; False when it is lost."""

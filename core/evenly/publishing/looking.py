@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from evenly import ledger
-from evenly.plugin import CannotTell, Found, TryLater
+from evenly.plugin import Absent, CannotTell, Found, TryLater
+from evenly.plugin.match import CLOCKS_DIFFER
 from evenly.publishing.calling import identity
 from evenly.publishing.sending import is_held_elsewhere
 from evenly.store import StoreError
@@ -13,6 +15,7 @@ from evenly.store import StoreError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from evenly.plugin import Http
     from evenly.publishing.calling import Hooks
     from evenly.publishing.consequences import Consequences
     from evenly.publishing.leases import Claim
@@ -39,7 +42,7 @@ class Looker:
             return False
         # Measured before the look: what a reading that began too early did not show may have come while it went on.
         unknown_for = self._watch.seen_for(ledger.unknown_mark(claim.delivery))
-        answer = self._answer(claim, part)
+        answer = self._answer(claim, part, unknown_for)
         fence = claim.delivery.fence
 
         def decide(current: ledger.Delivery, connection: Connection) -> ledger.Move | ledger.Refused | None:
@@ -57,13 +60,29 @@ class Looker:
         move = self._recorder.once(claim, decide)
         return move is not None and move.is_intent and self._process.leases.is_fresh(claim)
 
-    def _answer(self, claim: Claim, part: ledger.Part) -> Any:
+    def _answer(self, claim: Claim, part: ledger.Part, unknown_for: timedelta) -> Any:
         try:
-            with self._hooks.http(claim) as http:
-                return self._hooks.call("find", claim, part, http, **identity(part))
+            return self._found(claim, part, unknown_for)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a stranger's hook raises, it is this delivery's affair
             self._process.teller.fault(self._process.desk.network_of(claim.delivery.account), "find", error)
             self._consequences.follow(claim, error)
             return CannotTell(error.wait if isinstance(error, TryLater) and error.wait else claim.terms.between_looks)
+
+    def _found(self, claim: Claim, part: ledger.Part, unknown_for: timedelta) -> Any:
+        """What `find` says; asked once more where nothing was found because the network's clock is behind ours."""
+        known = identity(part, self._process.clock.now(), unknown_for)
+        with self._hooks.http(claim) as http:
+            answer = self._hooks.call("find", claim, part, http, **known)
+            behind = _behind(http)
+            if isinstance(answer, Absent) and behind is not None and known["first_attempt"] is not None:
+                known["first_attempt"] -= behind
+                answer = self._hooks.call("find", claim, part, http, **known)
+        return answer
+
+
+def _behind(http: Http) -> timedelta | None:
+    """By how much the network's clock is behind ours, as its last answer told; None: as good as not, or nobody knows."""
+    behind = timedelta(0) if http.server_time is None else http.clock.now() - http.server_time
+    return behind if behind > CLOCKS_DIFFER / 2 else None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from evenly.publishing.telling import Teller
     from evenly.publishing.troubles import Troubles
     from evenly.store.secrets import Vault
-
-_chance = random.SystemRandom()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,4 +31,4 @@ class Process:
     troubles: Troubles
     transport_for: Callable[[str], httpx.BaseTransport | None]
     reachable: Callable[[Part, Account], Part]  #: with addresses for the media that its network fetches itself
-    jitter: Callable[[], float] = field(default=_chance.random)  #: in [0, 1): spreads those who try again
+    jitter: Callable[[], float]  #: in [0, 1): spreads those who try again

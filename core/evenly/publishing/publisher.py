@@ -6,6 +6,7 @@ Every decision is the ledger's. What is here reads rows, calls hooks and writes 
 from __future__ import annotations
 
 import logging
+import random
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from evenly.publishing.leases import Claim, Leases
 from evenly.publishing.looking import Looker
 from evenly.publishing.process import Process
 from evenly.publishing.recording import Recorder
+from evenly.publishing.room import Room
 from evenly.publishing.sending import Sender
 from evenly.publishing.telling import Teller
 from evenly.publishing.troubles import Troubles
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("evenly.publishing")
 
 _GRACE = ledger.Terms().grace
-_FULL_DISK_PAUSE = timedelta(seconds=30)
+_NO_ROOM_PAUSE = timedelta(seconds=30)
 
 
 class Publisher:
@@ -58,15 +60,18 @@ class Publisher:
         notify: Callable[[Event], None] = lambda _event: None,
         reachable: Callable[[Part, Account], Part] | None = None,
         earlier_owners_dead: bool = False,
+        jitter: Callable[[], float] = random.SystemRandom().random,
     ) -> None:
         """`earlier_owners_dead`: the store's lock is held, so whoever else claimed something is gone.
 
-        `reachable` gives the media of a part public addresses; by default they are put where `[media]` says.
+        `reachable` gives the media of a part public addresses; by default they are put where `[media]` says. `jitter`, in [0, 1),
+        spreads those who try again.
         """
         self.desk = desk
         self.owner = owner
         self.troubles = Troubles()
-        self.leases = Leases(desk.store, clock, owner, self.troubles)
+        self.room = Room(desk.store, self.troubles)
+        self.leases = Leases(desk.store, clock, owner, self.room)
         self._clock = clock
         process = Process(
             desk=desk,
@@ -78,6 +83,7 @@ class Publisher:
             troubles=self.troubles,
             transport_for=transport_for,
             reachable=reachable or Host(desk, clock).reachable,
+            jitter=jitter,
         )
         watch, hooks, self._recorder = Watch(clock), Hooks(process), Recorder(process)
         consequences = Consequences(process, hooks)
@@ -105,6 +111,8 @@ class Publisher:
     def work(self, name: str, stop: threading.Event) -> datetime | None:
         """Work on the account until nothing of it is due, or `stop` is set; when to come back."""
         while not stop.is_set():
+            if not self.room.for_handles():
+                return self._clock.now() + _NO_ROOM_PAUSE
             if blocking.is_on(self.desk):
                 blocking.mend(self.desk, now=self._clock.now(), account=name)
             with self.desk.store.read() as connection:
@@ -125,7 +133,7 @@ class Publisher:
         changed = False
         # A part that a network chokes on looks like an outage: whoever it is gets its turn after the others, and starves none.
         for each in sorted(due, key=lambda each: each.id in self._stumbled):
-            if stop.is_set() or (wanted is not Wanted.DOUBTFUL and self._is_nearly_full()):
+            if stop.is_set() or (wanted is not Wanted.DOUBTFUL and not self.room.on_disk()):
                 break
             now = self._clock.now()
             if each.waits_its_turn and self._free_at.get(name, now) > now:
@@ -142,8 +150,8 @@ class Publisher:
         """The next moment at which something may have changed; never in the past, so that nothing spins."""
         after = self.next_action(name)
         now = self._clock.now()
-        if self._is_nearly_full():
-            return now + _FULL_DISK_PAUSE if after is None else min(max(after, now + timedelta(seconds=1)), now + _FULL_DISK_PAUSE)
+        if not self.room.on_disk():
+            return now + _NO_ROOM_PAUSE if after is None else min(max(after, now + timedelta(seconds=1)), now + _NO_ROOM_PAUSE)
         if after is None or after > now:
             return after
         waits = [until for until in (*self._waits.values(), self._free_at.get(name, now)) if until > now]
@@ -154,16 +162,9 @@ class Publisher:
         known = accounts.known_one(connection, name)
         if known is None or known.sign_in != "ok" or known.network != self.desk.network_of(name):
             return None
-        if self._is_nearly_full():
+        if not self.room.on_disk():
             return Wanted.DOUBTFUL
         return Wanted.BEGUN if known.held else Wanted.ALL
-
-    def _is_nearly_full(self) -> bool:
-        if self.desk.store.is_nearly_full():
-            self.troubles.met("disk", "the disk is nearly full: nothing new is published until there is room")
-            return True
-        self.troubles.over("disk", "there is room on the disk again")
-        return False
 
     # ---- one delivery
 

@@ -43,7 +43,7 @@ class Sender:
         outcome: Published | Exception
         with self._hooks.http(claim) as http:
             try:
-                outcome = _published(self._hooks.call("publish", claim, part, http, **identity(part)))
+                outcome = _published(self._hooks.call("publish", claim, part, http, **identity(part, process.clock.now())))
             except StoreError as error:
                 outcome = TryLater(message=error.message)  # the store's trouble, not the post's
             except Exception as error:  # noqa: BLE001 - whatever a stranger's hook raises, it is this delivery's affair

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from evenly import ledger, spread
 from evenly.planning import pacing, spreading
+from evenly.store import lateness
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -50,6 +51,12 @@ def pace_of(desk: Desk, connection: Connection, account: Account, known: Known |
     asked = pacing.network_pace(desk, connection, account.id, limits=limits, now=now)
     last_post = None if known is None else known.last_published_at
     return replace(asked, gap=gap, spacing=limits.spacing or _NONE, last_post=last_post)
+
+
+def others_free(desk: Desk, connection: Connection, name: str, now: datetime) -> datetime | None:
+    """From when on the account keeps the brand's distance to whatever its other accounts published last, or publish now."""
+    last = lateness.last_of_others(connection, name, now=now)
+    return None if last is None else last + desk.settings.planner.stagger
 
 
 def _repeat_safe(network: Network, account: Account) -> Mapping[str, timedelta]:

@@ -17,11 +17,19 @@ class Troubles:
 
     def met(self, subject: str, trouble: object) -> None:
         """The subject is in trouble; told unless it was of the same kind already."""
-        kind = type(trouble) if isinstance(trouble, Exception) else trouble
+        level = logging.ERROR if self._is_news(subject, type(trouble) if isinstance(trouble, Exception) else trouble) else logging.DEBUG
+        _log.log(level, "%s", trouble)
+
+    def failed(self, subject: str, fault: Exception) -> None:
+        """The subject met a fault of ours, which whoever mends it wants the traceback of; told unless it was the same already."""
+        level = logging.ERROR if self._is_news(subject, (type(fault), str(fault))) else logging.DEBUG
+        _log.log(level, "%s failed and is tried again", subject, exc_info=fault)
+
+    def _is_news(self, subject: str, kind: object) -> bool:
         with self._lock:
-            is_known = self._known.get(subject) == kind
+            is_known = subject in self._known and self._known[subject] == kind
             self._known[subject] = kind
-        _log.log(logging.DEBUG if is_known else logging.ERROR, "%s", trouble)
+        return not is_known
 
     def are_known(self, subject: str) -> bool:
         """Whether the subject is in trouble."""

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+from evenly.masking import conceal_texts
 from evenly.messages import _, shown
 from evenly.plugin import Browser, Message, SignInNeeded
 from evenly.signing_in import redirects
@@ -148,6 +149,7 @@ def checked(answer: Mapping[str, str], state: str | None) -> Mapping[str, str]:
         raise SignInNeeded(Message("The answer belongs to another sign-in (its state differs): begin again and use the newest page."))
     if error := answer.get("error"):
         raise SignInNeeded(_refusal(error, answer.get("error_description") or answer.get("error_reason") or ""))
+    conceal_texts(filter(None, (answer.get("code"), answer.get("oauth_verifier"))))
     return answer
 
 

@@ -88,7 +88,7 @@ def _counter(desk: Desk, name: str, network: str, clock: Clock) -> Callable[[Quo
             with desk.store.write() as connection:
                 quotas.record(connection, name, network, quota, now=clock.now())
         except StoreError as error:
-            # An answer has just come; what it says of the quota is worth less than the answer.
-            _log.warning("the quota of %s could not be written down: %s", name, error)
+            # An answer has just come; what it says of the quota is worth less than the answer, and the trouble is told where it hinders.
+            _log.debug("the quota of %s could not be written down: %s", name, error)
 
     return count

@@ -41,7 +41,7 @@ def credentials_in(text: str) -> Credentials:
 def _from_json(text: str) -> Credentials:
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         place = f"{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else "?"
         raise TokenRefused(
             Message("The JSON on standard input is broken at {place}: it should read {example}", place=place, example=_EXAMPLE)

@@ -24,7 +24,8 @@ VARIABLE = "EVENLY_REDIRECT"
 """The variable that names another address for every sign-in."""
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
-_PAGE = """<!doctype html><html><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><title>evenly</title></head>
+_PAGE = """<!doctype html><html><head><meta charset="utf-8"><meta name="referrer" content="no-referrer">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>evenly</title></head>
 <body style="font: 1.2em sans-serif; margin: 4em"><p>{text}</p></body></html>"""
 
 

@@ -17,20 +17,16 @@ _BUSY_SECONDS = 10.0
 
 
 class FileChanges:
-    """Changes of a SQLite file, and whether it is still the file that was opened."""
+    """Changes of a SQLite file."""
 
-    def __init__(self, engine: Engine, file: Path) -> None:
-        self._engine = engine
+    def __init__(self, file: Path) -> None:
         self._file = file
         self._watching: sqlite3.Connection | None = None
-        self._inode: int | None = None
-        self._replaced = 0
 
     def count(self) -> int:
-        """A number that changes when another process has committed, or the file was replaced. Raises `OSError`."""
-        self._notice_replacement()
+        """A number that changes when another process has committed. Raises `OSError`."""
         try:
-            return int(self._connected().execute("pragma data_version").fetchone()[0]) + self._replaced
+            return int(self._connected().execute("pragma data_version").fetchone()[0])
         except sqlite3.Error as error:
             self.close()
             raise ConnectionError(str(error)) from error
@@ -48,22 +44,6 @@ class FileChanges:
             address = f"{self._file.absolute().as_uri()}?mode=rw"
             self._watching = sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
         return self._watching
-
-    def _notice_replacement(self) -> None:
-        """Let go of a file that has been moved away: what is written there nobody would see. Raises `OSError` where there is none."""
-        try:
-            inode = self._file.stat().st_ino
-        except OSError:
-            self._let_go()
-            raise
-        if self._inode not in {None, inode}:
-            self._let_go()
-        self._inode = inode
-
-    def _let_go(self) -> None:
-        self.close()
-        self._engine.dispose()
-        self._replaced += 1_000_000
 
 
 class Notices:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from evenly.masking import masked
 from evenly.plugin import Media, Message, Part
 
 MEDIA_FOLDER = "media"
@@ -44,11 +45,11 @@ def as_part(kind: str, position: int, content: Mapping[str, Any], state: Path) -
 
 
 def as_message(message: Message | None) -> Any:
-    """A message as JSON, its values as plain as JSON wants them."""
+    """A message as JSON, its values as plain as JSON wants them, without any secret that a stranger's sentence may repeat."""
     if message is None:
         return None
     values = {name: as_message(value) if isinstance(value, Message) else _plain(value) for name, value in message.values.items()}
-    return {"text": message.text, "values": values}
+    return {"text": masked(message.text), "values": values}
 
 
 def message_of(stored: Any) -> Message | None:
@@ -75,9 +76,9 @@ def _plain(value: object) -> Any:
             return {"moment": value.isoformat()}
         case timedelta():
             return {"seconds": value.total_seconds()}
-        case int() | float() | str() | None:
+        case int() | float() | None:
             return value
-    return str(value)
+    return masked(str(value))
 
 
 def _as_medium(medium: Media) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -89,6 +90,33 @@ def put_app(connection: Connection, vault: Vault, network: str, app: App, *, now
 def get_app(connection: Connection, vault: Vault, network: str) -> App | None:
     row = _row(connection, _app(network))
     return None if row is None else vault.app(_app(network), row.sealed)
+
+
+# ---- another key
+
+
+def check(connection: Connection, vault: Vault) -> None:
+    """Raises `StoreRefused` for the first secret that no key opens."""
+    for row in _sealed(connection):
+        vault.check(row.name, row.sealed)
+
+
+def reseal(connection: Connection, vault: Vault) -> int:
+    """Put every secret under the vault's first key; how many there are. Raises `StoreRefused` where no key fits."""
+    rows = _sealed(connection)
+    for row in rows:
+        connection.execute(credential.update().where(credential.c.name == row.name).values(sealed=vault.resealed(row.name, row.sealed)))
+    return len(rows)
+
+
+def are_under_first(connection: Connection, vault: Vault) -> bool:
+    """Whether the vault's first key opens every secret alone."""
+    return all(vault.is_under_first(row.sealed) for row in _sealed(connection))
+
+
+def _sealed(connection: Connection) -> Sequence[Row[str, bytes]]:
+    """Every secret as it is kept, which nobody else changes before this transaction has ended."""
+    return connection.execute(select(credential.c.name, credential.c.sealed).order_by(credential.c.name).with_for_update()).all()
 
 
 # ---- renewing

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Insert, Select, Update, and_, bindparam, func, literal_column, or_, select
 
 from evenly import ledger
+from evenly.masking import masked
 from evenly.plugin import Prepared, Published
 from evenly.store.contents import as_message, message_of
 from evenly.store.models import BEGUN, account, attempt, delivery, part
@@ -379,7 +380,7 @@ def _write_entry(connection: Connection, after: ledger.Delivery, entry: ledger.E
     if entry.outcome is None:
         connection.execute(_attempt_insert(), {**place, **begins})
         return
-    ends = {"ended_at": entry.at, "outcome": entry.outcome, "evidence": entry.evidence}
+    ends = {"ended_at": entry.at, "outcome": entry.outcome, "evidence": entry.evidence and masked(entry.evidence)}
     intent = {**place, "b_number": entry.number, "b_step": entry.step.value}
     if entry.step is ledger.Step.PUBLISH and connection.execute(_attempt_end(), {**ends, **intent}).rowcount == 1:
         return

@@ -44,6 +44,8 @@ _SQLITE_GUARDS = [
        when old.state = 'published' and (old.due is not new.due or old.pinned is not new.pinned or old.kind is not new.kind)
        begin select raise(abort, 'a published delivery is not planned again'); end""",
     """create trigger ended_attempt_stays before update on attempt when old.outcome is not null
+       and (new.evidence is not null or (new.id, new.part_id, new.fence, new.number, new.step, new.started_at, new.ended_at, new.outcome,
+       new.status) is not (old.id, old.part_id, old.fence, old.number, old.step, old.started_at, old.ended_at, old.outcome, old.status))
        begin select raise(abort, 'an ended attempt is not changed'); end""",
     """create trigger attempt_is_kept before delete on attempt
        begin select raise(abort, 'attempts are kept'); end""",
@@ -56,7 +58,9 @@ _POSTGRESQL_GUARDS = [
        when (old.state = 'published' and (old.due, old.pinned, old.kind) is distinct from (new.due, new.pinned, new.kind))
        execute function evenly_refuse('a published delivery is not planned again')""",
     """create trigger ended_attempt_stays before update on attempt for each row
-       when (old.outcome is not null) execute function evenly_refuse('an ended attempt is not changed')""",
+       when (old.outcome is not null and (new.evidence is not null or (new.id, new.part_id, new.fence, new.number, new.step,
+       new.started_at, new.ended_at, new.outcome, new.status) is distinct from (old.id, old.part_id, old.fence, old.number, old.step,
+       old.started_at, old.ended_at, old.outcome, old.status))) execute function evenly_refuse('an ended attempt is not changed')""",
     """create trigger attempt_is_kept before delete on attempt for each row
        execute function evenly_refuse('attempts are kept')""",
 ]

@@ -33,7 +33,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = "0006"  #: the newest migration; the store's own stands in `alembic_version`
+VERSION = "0007"  #: the newest migration; the store's own stands in `alembic_version`
 
 metadata = MetaData(
     naming_convention={
@@ -347,6 +347,50 @@ metric = Table(
     UniqueConstraint("delivery_id", "mark"),
     Index("ix_metric_account_taken_at", "account", "taken_at"),
 )
+
+
+class EffortColumns(TypedColumns):
+    """Time that somebody spent on a task; `effort_post` says on which posts, if on any."""
+
+    id = Column(Integer, primary_key=True)
+    task: Named[str] = Column(String(10), nullable=False)
+    seconds: Named[int] = Column(Integer, nullable=False)
+    at: Named[datetime] = Column(Moment, nullable=False)  #: when it ended
+    account: Named[str | None] = Column(String(64))
+    campaign: Named[str | None] = Column(String(64))
+    note: Named[str | None] = Column(Text)
+
+
+effort = Table(
+    "effort",
+    metadata,
+    EffortColumns,
+    CheckConstraint("seconds > 0", name="seconds"),
+    CheckConstraint("task in ('write', 'photo', 'curate', 'reply', 'plan', 'learn')", name="task"),
+    Index("ix_effort_at", "at"),
+)
+
+
+class EffortPostColumns(TypedColumns):
+    """A post's share of an effort; the shares add up to the whole."""
+
+    effort_id: Named[int] = Column(ForeignKey("effort.id"), primary_key=True)
+    post_id: Named[int] = Column(ForeignKey("post.id"), primary_key=True, index=True)
+    seconds: Named[int] = Column(Integer, nullable=False)
+
+
+effort_post = Table("effort_post", metadata, EffortPostColumns)
+
+
+class TimerColumns(TypedColumns):
+    """The work that is being timed: one row at most."""
+
+    id = Column(Integer, primary_key=True)
+    started_at: Named[datetime] = Column(Moment, nullable=False)
+    entry: Named[Any] = Column(JSON, nullable=False)  #: the entry that it will be: task, account, campaign, posts, note
+
+
+timer = Table("timer", metadata, TimerColumns, CheckConstraint("id = 1", name="only_one"))
 
 
 class DaemonColumns(TypedColumns):

@@ -22,11 +22,13 @@ from evenly.store.changes import FileChanges, Notices
 FILE = "evenly.sqlite"
 
 _FULL = Message("The disk is full: make room, nothing is lost.")
+_NO_HANDLES = Message("The system lets this process open no more files: close some, or raise the limit (ulimit -n, LimitNOFILE).")
 
 _BUSY_SECONDS = 10.0
 _MAKING = 0x6576656E  # a number of our own among PostgreSQL's advisory locks
 _BALLAST_BYTES = 1 << 20
 _LITTLE_BYTES = 8 << 20
+_PROBE_BYTES = 64 << 10
 _NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "fuse.sshfs", "fuse.s3fs", "davfs"})
 
 
@@ -60,7 +62,9 @@ class Store:
     def __init__(self, engine: Engine, *, folder: Path | None = None) -> None:
         self.engine = engine
         self.folder = folder  #: of the SQLite file; None on PostgreSQL
-        self._changes = FileChanges(engine, folder / FILE) if folder is not None else Notices(engine)
+        self._place = None if folder is None else Place(folder / FILE)
+        self._changes = FileChanges(folder / FILE) if folder is not None else Notices(engine)
+        self._was_full = False
 
     @classmethod
     def open(cls, url: str, folder: Path) -> Self:
@@ -84,20 +88,36 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads."""
-        with translated(), self.engine.connect() as connection:
-            yield connection
+        with translated():
+            self._see_its_place()
+            with self.engine.connect() as connection:
+                yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that writes: durable when the block has ended, undone when it raised."""
-        with translated(), self.engine.connect().execution_options(evenly_writes=True) as connection, connection.begin():
-            yield connection
-            self._changes.announce(connection)
+        try:
+            with translated():
+                self._see_its_place()
+                with self.engine.connect().execution_options(evenly_writes=True) as connection:
+                    with connection.begin():
+                        yield connection
+                        self._changes.announce(connection)
+                    self._see_its_place()
+        except StoreFull:
+            self._was_full = True
+            raise
 
     def changes(self) -> int:
         """A number that changes when another process has committed. Call from one thread. Raises `StoreError`."""
         with translated():
+            self._see_its_place()
             return self._changes.count()
+
+    def _see_its_place(self) -> None:
+        """What is written to a file that was moved away or replaced since it was opened nobody would ever see. Raises `StoreError`."""
+        if self._place is not None:
+            self._place.check()
 
     def close(self) -> None:
         self._changes.close()
@@ -118,8 +138,27 @@ class Store:
         return True
 
     def is_nearly_full(self) -> bool:
-        """Whether so little is free that nothing new should be begun."""
-        return self.folder is not None and shutil.disk_usage(self.folder).free < _LITTLE_BYTES
+        """Whether so little is free that nothing new should be begun. Raises `StoreError`."""
+        if self.folder is None:
+            return False
+        with translated():
+            if shutil.disk_usage(self.folder).free < _LITTLE_BYTES:
+                return True
+        if self._was_full:
+            self._was_full = not self._has_room(self.folder)
+        return self._was_full
+
+    def _has_room(self, folder: Path) -> bool:
+        """Whether a few pages can be written: free space tells nothing of a quota."""
+        probe = folder / "probe"
+        try:
+            probe.write_bytes(b"\0" * _PROBE_BYTES)
+        except OSError:
+            return False
+        finally:
+            with suppress(OSError):
+                probe.unlink(missing_ok=True)
+        return True
 
     @property
     def _ballast(self) -> Path:
@@ -165,6 +204,39 @@ class Store:
             making.make(connection)
 
 
+class Place:
+    """Where a SQLite file lies, and which file it was when it was opened.
+
+    Connections hold on to the file itself, wherever it goes: https://sqlite.org/howtocorrupt.html#_unlinking_or_renaming_a_database_file_while_in_use
+    """
+
+    def __init__(self, file: Path) -> None:
+        """Raises `OSError` where there is none."""
+        self._file = file
+        self._opened = self._identity()
+
+    def check(self) -> None:
+        """Raise `StoreError` while another file lies there, or none."""
+        try:
+            is_same = self._identity() == self._opened
+        except FileNotFoundError:
+            raise StoreGone(
+                Message("{file} is gone: put it back, with the files that lay beside it; until then nothing is published.", file=self._file)
+            ) from None
+        if not is_same:
+            raise StoreRefused(
+                Message(
+                    "{file} is another file now than the one that was opened, and may know less: put that one back, or start evenly anew "
+                    "to use this one.",
+                    file=self._file,
+                )
+            )
+
+    def _identity(self) -> tuple[int, int]:
+        seen = self._file.stat()
+        return seen.st_dev, seen.st_ino
+
+
 def wait_for_others(connection: Connection) -> None:
     """Let only one process at a time make or change tables; on SQLite any writing transaction is alone."""
     if connection.dialect.name == "postgresql":
@@ -176,6 +248,7 @@ def _sqlite(folder: Path) -> Engine:
     _refuse_network_file_system(folder)
     file = folder / FILE
     if not file.exists():
+        _refuse_to_begin_anew(file)
         os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
     # A file that is gone must not be made anew, empty: `mode=rw`.
     address = f"sqlite:///file:{quote(str(file.absolute()))}?mode=rw&uri=true"
@@ -183,6 +256,17 @@ def _sqlite(folder: Path) -> Engine:
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _refuse_to_begin_anew(file: Path) -> None:
+    """SQLite throws away the log of a store that is missing when an empty one is made in its place, and with it what was published last."""
+    log = file.with_name(f"{file.name}-wal")
+    if log.exists():
+        raise StoreRefused(
+            Message(
+                "{file} is gone, and {log} of it is left: put the file back; to begin anew, delete that as well.", file=file, log=log.name
+            )
+        )
 
 
 def _postgresql(url: str) -> Engine:
@@ -240,6 +324,8 @@ def translated() -> Iterator[None]:
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
             raise StoreFull(_FULL) from error
+        if error.errno in {errno.EMFILE, errno.ENFILE}:
+            raise StoreGone(_NO_HANDLES) from error
         raise StoreGone(Message("The store cannot be reached: {error}.", error=error)) from error
 
 
