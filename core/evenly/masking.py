@@ -1,15 +1,19 @@
-"""Keeps secrets out of the log: whatever has been loaded is replaced in every record, wherever it goes.
+"""Keeps secrets out of what is shown and written down: whatever has been loaded is replaced in every record, wherever it goes.
 
-`conceal` is called where a secret is opened or about to be kept; from then on the process's log shows `…` in its place.
+`conceal` is called where a secret is opened or about to be kept; from then on the process's log shows `…` in its place, and so does what
+Python prints of an error that nobody has caught. Sentences are masked where they are stored and where they are shown.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+import sys
 import threading
+import traceback
 from collections import OrderedDict
 from collections.abc import Iterable
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -63,6 +67,7 @@ def _watch_the_log() -> None:
     for name in _CHATTY:
         if logging.getLogger(name).level < logging.WARNING:
             logging.getLogger(name).setLevel(logging.WARNING)
+    _watch_the_end()
     making = logging.getLogRecordFactory()
     if getattr(making, "masks", False):
         return
@@ -72,6 +77,24 @@ def _watch_the_log() -> None:
 
     make.masks = True  # type: ignore[attr-defined]  # so that it is not laid over itself
     logging.setLogRecordFactory(make)
+
+
+def _watch_the_end() -> None:
+    """Mask what is printed of an error that ends the program or a thread, unless somebody else sees to that already."""
+    if sys.excepthook is sys.__excepthook__:
+        sys.excepthook = _print_masked
+    if threading.excepthook is threading.__excepthook__:
+        threading.excepthook = _print_masked_of_thread
+
+
+def _print_masked(_kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None) -> None:
+    if sys.stderr is not None and error is not None:
+        sys.stderr.write(masked("".join(traceback.format_exception(error))))
+
+
+def _print_masked_of_thread(ended: threading.ExceptHookArgs) -> None:
+    if ended.exc_type is not SystemExit:
+        _print_masked(ended.exc_type, ended.exc_value, ended.exc_traceback)
 
 
 def _masked_record(record: logging.LogRecord) -> logging.LogRecord:

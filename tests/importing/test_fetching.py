@@ -82,12 +82,37 @@ def test_what_is_allowed_is_fetched(site: Site) -> None:
     assert (fetched.url, fetched.body) == (site.url("/feed"), b"<rss/>")
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]"])  # noqa: S104 - refused
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1", "localhost", "localhost.", "0.0.0.0", "0", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "127.1"),  # noqa: S104 - refused
+        *("[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::127.0.0.1]", "①②⑦.⓪.⓪.①", "127。0。0。1"),
+    ],
+)
 def test_private_addresses_are_refused_without_a_call(site: Site, host: str) -> None:
     """However the address is written."""
     with pytest.raises(ImportRefused, match=r"--allow-private|No machine"):
         fetch(site.url(host=host))
 
+    assert site.asked == []
+
+
+@pytest.mark.parametrize("path", ["/\ud800", "/a\x00b", "/a\r\nX-Evil: 1", "/\x7f", "/" + "a" * 70_000])
+def test_what_no_address_may_hold_is_refused_or_sent_harmlessly(site: Site, path: str) -> None:
+    """With a sentence; nobody writes another header."""
+    with pytest.raises(ImportRefused):
+        fetch(site.url(path), allow_private=True)
+
+    assert not any("\n" in asked for asked, _ in site.asked)
+
+
+@pytest.mark.parametrize("userinfo", ["public.example@", "name:password@", "@"])
+def test_a_name_or_a_password_in_the_address_is_refused(site: Site, userinfo: str) -> None:
+    """It makes one host look like another, and would stand in every sentence about the address; the refusal does not repeat it."""
+    with pytest.raises(ImportRefused, match="name or a password") as refused:
+        fetch(f"http://{userinfo}127.0.0.1:{site.port}/", allow_private=True)
+
+    assert "password@" not in str(refused.value)
     assert site.asked == []
 
 
@@ -102,8 +127,16 @@ def test_only_web_addresses_are_fetched(url: str) -> None:
     "address",
     [
         *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255"),  # noqa: S104
-        *("::1", "::", "fe80::1", "fc00::1", "fec0::1", "ff02::1", "2001:db8::1"),
-        *("::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "::127.0.0.1"),
+        *("192.0.0.8", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "240.0.0.1", "0.1.2.3", "100.127.255.255", "192.88.99.1"),
+        *("::1", "::", "fe80::1", "fc00::1", "fec0::1", "ff02::1", "2001:db8::1", "100::1", "3fff::1", "5f00::1", "64:ff9b:1::7f00:1"),
+        *(
+            "::ffff:10.0.0.1",
+            "2002:7f00:1::",
+            "64:ff9b::7f00:1",
+            "::127.0.0.1",
+            "64:ff9b::a9fe:a9fe",
+            "2001:0:4136:e378:8000:63bf:80ff:fffe",
+        ),
     ],
 )
 def test_addresses_that_are_not_of_the_open_internet(address: str) -> None:
@@ -167,6 +200,14 @@ def test_a_host_with_one_private_address_among_its_own_is_refused(site: Site, mo
     assert site.asked == []
 
 
+@pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700::1111", "2a00:1450:4001::1"])
+def test_addresses_of_the_open_internet(address: str) -> None:
+    """Feeds live there."""
+    import ipaddress
+
+    assert is_public(ipaddress.ip_address(address))
+
+
 def test_endless_redirects_end(site: Site) -> None:
     """After five of them."""
     site.pages = {"/": to("/")}
@@ -216,7 +257,7 @@ def test_a_server_that_never_ends_is_left(site: Site) -> None:
 
     def drip(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-        for _ in range(50):
+        for _ in range(5000):
             try:
                 handler.wfile.write(b"x")
             except OSError:
@@ -229,6 +270,15 @@ def test_a_server_that_never_ends_is_left(site: Site) -> None:
         fetch(site.url(), allow_private=True, seconds=0.3)
 
     assert time.monotonic() - begun < 5
+    _until(lambda: not [each for each in threading.enumerate() if each.name == "fetch"])
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    """Wait for what must come: the connection is cut, so that the thread which reads from it ends."""
+    ends = time.monotonic() + 15
+    while not holds():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
 
 
 def test_a_name_that_nobody_has_is_refused() -> None:

@@ -59,6 +59,11 @@ def full(desk: Desk, tmp_path: Path) -> Desk:
         connection.execute(models.effort.insert().values(id=1, task="write", seconds=90, at=WHEN, account="page", note="été"))
         connection.execute(models.effort_post.insert().values(effort_id=1, post_id=1, seconds=90))
         connection.execute(models.timer.insert().values(id=1, started_at=WHEN, entry={"task": "reply", "posts": [1]}))
+        advised = {"week": "2026-W48", "number": 1, "key": "mix.question.min", "kind": "more", "state": "taken", "decided_at": WHEN}
+        told = {"reason": {"text": "{n}", "values": {"n": 1}}, "change": {"text": "…", "values": {}}, "steps": [], "offered_at": WHEN}
+        connection.execute(models.advice.insert().values(**advised, **told, gain=1.1))
+        found = {"posts": 9, "others": 8, "minutes": 12.5, "verdict": "works", "age": "7d", "judged_at": WHEN}
+        connection.execute(models.judgement.insert().values(name="evening", question="action:question", metric="likes", **found))
     return desk
 
 

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import subprocess
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -335,6 +336,38 @@ def test_four_processes_racing_for_one_refresh_token_use_it_once(tmp_path: Path)
     assert [racer.exitcode for racer in racers] == [0] * 4
     assert server.replays == 0
     assert server.renewals >= 5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_processes_killed_at_random_use_no_refresh_token_twice(tmp_path: Path, kind: str, request: pytest.FixtureRequest) -> None:
+    """Four of them, renewing all the time, one killed every moment; where an answer was lost with its process, somebody signs in again."""
+    url = "sqlite" if kind == "sqlite" else request.getfixturevalue("postgresql").database()
+    server = Lantern(lives=0.05)
+    with serve(server, [Fault(faults.delay(0.01), path="/token")]) as served:
+        desk = workspace(tmp_path, served.url, store=url)
+        _sign_in(desk, server)
+        nursery = multiprocessing.get_context("spawn").Process(target=racing.renew_and_be_killed, args=(str(tmp_path), 60))
+        nursery.start()
+        lost = 0
+        while nursery.is_alive():
+            time.sleep(0.02)
+            if _is_lost(desk):
+                lost += 1
+                _sign_in(desk, server)
+        assert nursery.exitcode == 0
+        desk.store.close()
+
+    assert server.replays == 0
+    assert server.renewals > 20
+    assert lost > 0  # else no kill has hit where it hurts
+
+
+def _is_lost(desk: Any) -> bool:
+    """Whether a renewal was begun by a process that is gone: nobody asks again before the settle time."""
+    with desk.store.read() as connection:
+        kept = credentials.get(connection, Vault.open(desk.settings.state, {}), "lamp")
+    return kept is not None and kept.intent_at is not None and (kept.owner is None or is_gone(kept.owner))
 
 
 @pytest.mark.parametrize("keeps_access", [True, False])

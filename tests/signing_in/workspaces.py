@@ -18,12 +18,14 @@ def networks() -> Networks:
     return found
 
 
-def workspace(folder: Path, server: str) -> Desk:
-    """The desk of a workspace in `folder` whose account `lamp` lives on `server`."""
+def workspace(folder: Path, server: str, *, store: str = "sqlite") -> Desk:
+    """The desk of a workspace in `folder` whose account `lamp` lives on `server`; `store` is as `[store] url` has it."""
     state = folder / ".evenly"
     state.mkdir(mode=0o700, exist_ok=True)
     make_key(state)
-    (folder / "evenly.toml").write_text(f'[brand]\ntimezone = "UTC"\n[accounts.lamp]\nnetwork = "lantern"\nserver = "{server}"\n')
+    (folder / "evenly.toml").write_text(
+        f'[brand]\ntimezone = "UTC"\n[accounts.lamp]\nnetwork = "lantern"\nserver = "{server}"\n[store]\nurl = "{store}"\n'
+    )
     return desk_of(folder)
 
 
@@ -31,4 +33,4 @@ def desk_of(folder: Path) -> Desk:
     """The desk of the workspace that is in `folder` already: other processes must find it whole at every moment."""
     found = networks()
     settings = load(folder, {name: found[name].settings for name in found.names()})
-    return Desk(settings, found, Store.open("sqlite", settings.state))
+    return Desk(settings, found, Store.open(settings.store.url, settings.state))

@@ -79,6 +79,8 @@ def anything(seed: int) -> dict[str, list[dict[str, Any]]]:
     rows["effort"] = [_effort(any_, number) for number in (1, 2)]
     rows["effort_post"] = [{"effort_id": 2, "post_id": post, "seconds": any_.count()} for post in (1, 3)]
     rows["timer"] = [{"id": 1, "started_at": any_.moment(), "entry": {"task": "write", "posts": [3], "note": any_.text()}}]
+    rows["advice"] = [_advice(any_, number, state) for number, state in enumerate(("offered", "taken", "declined", "overtaken"), 1)]
+    rows["judgement"] = [_judgement(any_)]
     return rows
 
 
@@ -211,6 +213,21 @@ def _effort(any_: _Any, number: int) -> dict[str, Any]:
     about = {"account": any_.maybe("a1"), "campaign": any_.maybe("spring"), "note": any_.maybe(any_.text())}
     took = {"task": any_.one("write", "reply", "learn"), "seconds": any_.one(1, 1500, 2**31 - 1), "at": any_.moment()}
     return {"id": number, **took, **about}
+
+
+def _advice(any_: _Any, number: int, state: str) -> dict[str, Any]:
+    told = {"reason": any_.message(), "change": any_.message(), "because": any_.maybe(any_.text()), "account": any_.maybe("a1")}
+    worth = {name: any_.maybe(1.25) for name in ("gain", "low", "high")}
+    step = {"path": ["mix", "question", "min"], "before": any_.maybe(0.2), "after": 0.3}
+    given = {"week": "2026-W48", "number": number, "key": f"mix.{number}", "kind": "more", "state": state, "steps": [step]}
+    moments = {"offered_at": any_.moment(), "decided_at": any_.maybe(any_.moment())}
+    return {"id": number, **given, **told, **worth, **moments, "weights": any_.maybe([1.5] * 168)}
+
+
+def _judgement(any_: _Any) -> dict[str, Any]:
+    counted = {"posts": any_.count(), "others": any_.count(), "minutes": 12.5, "metric": "comments", "question": "action:question"}
+    found = {name: any_.maybe(1.25) for name in ("ratio", "low", "high")}
+    return {"name": "evening", **counted, **found, "verdict": "works", "age": "7d", "judged_at": any_.moment()}
 
 
 def put(connection: Connection, rows: dict[str, list[dict[str, Any]]]) -> None:

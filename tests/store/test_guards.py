@@ -64,6 +64,22 @@ def test_an_ended_attempt_is_neither_changed_nor_taken_away(store: Store, first:
         connection.execute(attempt.update().values(outcome="refused"))
     with pytest.raises(IntegrityError, match="kept"), store.write() as connection:
         connection.execute(attempt.delete())
+    with pytest.raises(IntegrityError, match="not changed"), store.write() as connection:
+        connection.execute(attempt.update().values(evidence={"text": "other", "values": {}}))
+
+
+def test_what_was_said_in_an_ended_attempt_may_be_forgotten_and_nothing_else_of_it(store: Store, first: int) -> None:
+    """How it ended stays."""
+    with store.write() as connection:
+        of_part = connection.execute(part.select().where(part.c.delivery_id == first)).one().id
+        tried = {"part_id": of_part, "fence": 1, "number": 1, "step": "publish", "started_at": NOW, "ended_at": NOW, "status": None}
+        connection.execute(attempt.insert().values(**tried, outcome="published", evidence={"text": "said", "values": {}}))
+
+    with pytest.raises(IntegrityError, match="not changed"), store.write() as connection:
+        connection.execute(attempt.update().values(evidence=None, status=200))
+    with store.write() as connection:
+        connection.execute(attempt.update().values(evidence=None))
+        assert connection.execute(attempt.select()).one().evidence is None
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import click
 
 from evenly.cli.command import with_app
 from evenly.cli.show import note
-from evenly.messages import _, shown
+from evenly.messages import _, printable, shown
 
 if TYPE_CHECKING:
     from evenly.app import App
@@ -179,7 +179,7 @@ class _Terminal:
     """The terminal that the command runs in."""
 
     def say(self, text: str) -> None:
-        click.echo(text)
+        click.echo(printable(text))
 
     def ask(self, question: str, *, secret: bool) -> str:
         try:

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from evenly.app import App
+    from evenly.exporting import Chore
 
 
 @click.command("export")
-@click.option("--ics", is_flag=True, help="The plan as iCalendar.")
+@click.option("--ics", is_flag=True, help="The plan, and this week's tasks, as iCalendar.")
 @click.option("--csv", is_flag=True, help="The posts as CSV, as `evenly import` reads it.")
 @click.option("-o", "--output", metavar="FILE", help="Write to this file instead of standard output.")
 @with_app
@@ -38,12 +39,30 @@ def _pieces(app: App, *, ics: bool, csv: bool) -> Iterator[str]:
     from evenly import exporting
 
     if ics:
-        yield exporting.export_ics(app.desk, app.clock.now())
+        yield exporting.export_ics(app.desk, app.clock.now(), chores=_chores(app))
     elif csv:
         yield from exporting.export_csv(app.desk)
     else:
         for line in exporting.export_lines(app.desk):
             yield f"{line}\n"
+
+
+def _chores(app: App) -> list[Chore]:
+    """What `evenly week` says, with the advice that is on offer already: an export changes nothing."""
+    from datetime import timedelta
+
+    from evenly.exporting import Chore
+    from evenly.messages import shown
+    from evenly.reporting import advising
+    from evenly.reporting.week import week
+
+    now = app.clock.now()
+    found = week(app.desk, now=now, advice=advising.stored(app.desk, now=now))
+    end = found.begin + timedelta(days=6)
+    return [
+        Chore(key=f"week-{found.name}-{task.kind}", summary=shown(task.message), minutes=task.minutes, begin=found.begin, end=end)
+        for task in found.tasks
+    ]
 
 
 def _write(path: Path, pieces: Iterable[str]) -> None:

@@ -32,13 +32,12 @@ def tell(app: App, found: Mix, account: str | None, now: datetime) -> None:
             until=f"{found.until:%Y-%m-%d}",
         )
     )
-    columns = (_("rule"), _("target"), _("wanted"), _("counted"), _("share"), _("interval"), _("verdict"))
     mine = [each for each in (*found.findings, *found.bare) if each.account == account]
-    show.table(columns, [*_regular(app, account, now), *_rows(mine)])
+    show.table(columns(), [*_regular(app, account, now), *rows(mine)])
     out = [each for each in found.findings if each.account != account and each.needs_you]
     if out and len(app.settings.accounts) > 1:
         click.echo(_("Accounts that miss a target:"))
-        show.table((_("account"), *columns[1:]), [(each.account, *_row("", each)[1:]) for each in out])
+        show.table((_("account"), *columns()[1:]), [(each.account, *_row("", each)[1:]) for each in out])
 
 
 def tell_more(found: Mix) -> None:
@@ -66,7 +65,12 @@ def _regular(app: App, account: str | None, now: datetime) -> Iterator[tuple[obj
             )
 
 
-def _rows(findings: Sequence[Finding]) -> list[tuple[object, ...]]:
+def columns() -> Sequence[str]:
+    """What stands above `rows`."""
+    return _("rule"), _("target"), _("wanted"), _("counted"), _("share"), _("interval"), _("verdict")
+
+
+def rows(findings: Sequence[Finding]) -> list[tuple[object, ...]]:
     """The rules in the order of the concept, then the other targets."""
     rules = {
         "mention": "2",

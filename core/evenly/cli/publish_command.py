@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from evenly.app import App
     from evenly.publishing import Publisher
+
+_TELLING = timedelta(seconds=15)  #: what could not be told by then waits in the outbox
 
 
 @click.command("publish")
@@ -45,6 +48,7 @@ def _publish(app: App, publisher: Publisher, asked: Sequence[int], no_wait: bool
     with turn(app) as ours:
         if ours.is_ours:
             now.publish_here(publisher, app.clock, asked, stop)
+            app.courier.flush(_TELLING)
             return
         click.echo(_("Process {pid} publishes: it does this one now.", pid=ours.holder), err=True)
     if not no_wait:

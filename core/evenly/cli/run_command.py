@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import threading
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,8 @@ from evenly.messages import _, ngettext
 
 if TYPE_CHECKING:
     from evenly.app import App
+
+_TELLING = timedelta(seconds=15)  #: what could not be told by then waits in the outbox
 
 
 @click.command("run")
@@ -42,11 +45,11 @@ def command(app: App, once: bool, log_format: str, log_level: str) -> int:
 
 def _for_ever(app: App, stop: threading.Event) -> int:
     from evenly.engines.embedded import EmbeddedEngine
-    from evenly.engines.upkeep import chores
+    from evenly.engines.upkeep import chores, notices
 
     for warning in _warnings(app):
         click.echo(warning, err=True)
-    engine = EmbeddedEngine(app.publisher(), app.clock, chores(app.desk, app.vault, app.clock))
+    engine = EmbeddedEngine(app.publisher(), app.clock, [*chores(app.desk, app.vault, app.clock), *notices(app.courier)])
     count = len(app.settings.accounts)
     told = ngettext(
         "Publishing for {count} account; Ctrl-C ends it.", "Publishing for {count} accounts; Ctrl-C ends it.", count, count=count
@@ -55,6 +58,7 @@ def _for_ever(app: App, stop: threading.Event) -> int:
     if engine.run(stop):
         logging.shutdown()
         os._exit(0)  # a thread that hangs would keep the process from ending
+    app.courier.flush(_TELLING)
     return 0
 
 
@@ -64,6 +68,7 @@ def _once(app: App, stop: threading.Event) -> int:
     from evenly.store import queue
 
     run_once(app.publisher(), app.clock, stop)
+    app.courier.flush(_TELLING)
     hosting.withdraw(app.desk)
     evergreen.refill(app.desk, now=app.clock.now())
     with app.store.read() as connection:

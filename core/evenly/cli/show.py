@@ -12,22 +12,27 @@ from typing import Any
 
 import click
 
+from evenly import messages
 from evenly.masking import masked
 from evenly.messages import _
 
 _GAP = "  "
 _LONGEST_TEXT = 200
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # all but the end of a line
+_CONTROL = re.compile(r"[\x7f-\x9f]")  # those that JSON leaves as they are
+
+
+printable = messages.printable
 
 
 def print_json(document: Any) -> None:
     """One document on standard output."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    click.echo(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def note(text: str) -> None:
     """A line for the person, on standard error, so that it never mixes with what a script reads."""
-    click.echo(masked(text), err=True)
+    click.echo(masked(printable(text)), err=True)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -43,11 +48,6 @@ def deliveries(documents: Sequence[Mapping[str, Any]]) -> None:
     """Deliveries, as `planning.listing.document` describes them, one a line."""
     columns = (_("id"), _("post"), _("when"), _("account"), _("state"), _("text"))
     table(columns, [_delivery(each) for each in documents])
-
-
-def printable(text: str) -> str:
-    """The text without characters that would command a terminal: what is queued may come from anywhere."""
-    return _CONTROL.sub(" ", text)
 
 
 def when(moment: str | datetime | None) -> str:

@@ -23,6 +23,7 @@ def command(app: App, accounts: tuple[str, ...], as_json: bool) -> int:
     """Read what the accounts published by hand or with other tools, so that spread and mix count it."""
     from evenly import collecting
     from evenly.cli import show
+    from evenly.masking import masked
 
     unknown = [name for name in accounts if name not in app.settings.accounts]
     if unknown:
@@ -35,7 +36,7 @@ def command(app: App, accounts: tuple[str, ...], as_json: bool) -> int:
             results.append(collecting.sync(app.desk, app.vault, app.clock, name))
             advance(1)
     if as_json:
-        documents = [{**asdict(each), "trouble": None if each.trouble is None else shown(each.trouble)} for each in results]
+        documents = [{**asdict(each), "trouble": None if each.trouble is None else masked(shown(each.trouble))} for each in results]
         show.print_json({"accounts": documents})
     for each in results:
         if each.trouble is not None:

@@ -20,12 +20,12 @@ def refusal(error: Exception) -> list[str] | None:
 
 
 def _sentence(fault: object) -> str:
-    from evenly.messages import shown
+    from evenly.messages import printable, shown
     from evenly.plugin import Message
 
     message = getattr(fault, "message", fault)
     if callable(message):
         message = message()
-    text = shown(message) if isinstance(message, Message) else str(message)
+    text = shown(message) if isinstance(message, Message) else printable(str(message))
     field = getattr(fault, "field", None)
     return f"{field}: {text}" if isinstance(field, str) else text

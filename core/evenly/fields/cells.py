@@ -26,7 +26,7 @@ _LOOKS_LIKE_DIVIDER = re.compile(r"^(\\*)---$", re.MULTILINE)
 _LOOKS_ESCAPED = re.compile(r"^\\(\\*---)$", re.MULTILINE)
 _PIECES = re.compile(r"\\[;\\]|;|[^;\\]+|\\")
 _ESCAPED = ("\\;", "\\\\")
-_FORMULA = re.compile(r"'*[=+\-@]")
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # https://owasp.org/www-community/attacks/CSV_Injection
 
 
 def guarded(cell: str) -> str:

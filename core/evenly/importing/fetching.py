@@ -8,6 +8,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
@@ -70,9 +71,12 @@ def fetch(url: str, *, allow_private: bool = False, seconds: float = TOTAL_SECON
     Every host is looked up once and checked before it is contacted, at the very address that was checked; private, loopback and
     other addresses that are not public are refused unless `allow_private`. Raises ImportRefused.
     """
-    until = time.monotonic() + seconds
     late = Message("{url} did not answer within {seconds} seconds.", url=url, seconds=f"{seconds:g}")
-    return _within(seconds, late, lambda: _follow(url, known, allow_private=allow_private, until=until))
+    fetching = _Fetching(known, allow_private=allow_private, until=time.monotonic() + seconds)
+    try:
+        return _within(seconds, late, lambda: fetching.follow(url))
+    finally:
+        fetching.cut()
 
 
 def is_public(address: Address) -> bool:
@@ -85,10 +89,19 @@ def is_public(address: Address) -> bool:
             return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
     if isinstance(address, ipaddress.IPv6Address) and address.is_site_local:
         return False
+    if any(address in network for network in _NEVER_PUBLIC if network.version == address.version):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_NEVER_PUBLIC = tuple(
+    map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "100::/64", "2001::/23", "3fff::/20", "5f00::/16"))
+)
+"""What not every Python that evenly runs on knows not to be of the open internet.
+
+https://www.iana.org/assignments/iana-ipv6-special-registry/ and https://www.iana.org/assignments/iana-ipv4-special-registry/
+"""
 
 
 def _within(seconds: float, late: Message, work: Callable[[], T]) -> T:
@@ -112,21 +125,67 @@ def _within(seconds: float, late: Message, work: Callable[[], T]) -> T:
     return result[0]
 
 
-def _follow(url: str, known: Version, *, allow_private: bool, until: float) -> Fetched:
-    at = url
-    for _ in range(MOST_REDIRECTS + 1):
-        answer = _get(at, known, allow_private=allow_private, until=until)
-        location = answer.headers.get("location")
-        if answer.status not in _REDIRECTS or location is None:
-            break
-        at = _led_to(at, location)
-    else:
-        raise ImportRefused(Message("{url} leads from one address to the next, more than {limit} times.", url=url, limit=MOST_REDIRECTS))
-    if answer.status == HTTPStatus.NOT_MODIFIED and known != NO_VERSION:
-        return Fetched(at, None, known)
-    if answer.status != HTTPStatus.OK:
-        raise Unanswered(Message("{url} answered {status}.", url=at, status=answer.status), _wait(answer.headers.get("retry-after")))
-    return Fetched(at, answer.body, Version(_short(answer.headers.get("etag")), _short(answer.headers.get("last-modified"))))
+@dataclass
+class _Fetching:
+    """One address being fetched, in a thread of its own, until somebody cuts it."""
+
+    known: Version
+    allow_private: bool
+    until: float  #: on the monotonic clock
+    _line: Any = None  #: the stream of the connection, as httpcore has it
+    _is_cut: bool = False
+
+    def cut(self) -> None:
+        """Let go of the connection: a server that drips would keep the thread for ever."""
+        self._is_cut = True
+        line = self._line.get_extra_info("socket") if self._line is not None else None
+        if line is not None:
+            with suppress(OSError):  # it was gone already
+                line.shutdown(socket.SHUT_RDWR)
+
+    def _trace(self, event: str, info: Mapping[str, Any]) -> None:
+        import httpx
+
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._line = info["return_value"]
+        if self._is_cut:
+            raise httpx.ReadTimeout("cut off")
+
+    def follow(self, url: str) -> Fetched:
+        at = url
+        for _ in range(MOST_REDIRECTS + 1):
+            answer = self._get(at)
+            location = answer.headers.get("location")
+            if answer.status not in _REDIRECTS or location is None:
+                break
+            at = _led_to(at, location)
+        else:
+            raise ImportRefused(
+                Message("{url} leads from one address to the next, more than {limit} times.", url=url, limit=MOST_REDIRECTS)
+            )
+        if answer.status == HTTPStatus.NOT_MODIFIED and self.known != NO_VERSION:
+            return Fetched(at, None, self.known)
+        if answer.status != HTTPStatus.OK:
+            raise Unanswered(Message("{url} answered {status}.", url=at, status=answer.status), _wait(answer.headers.get("retry-after")))
+        return Fetched(at, answer.body, Version(_short(answer.headers.get("etag")), _short(answer.headers.get("last-modified"))))
+
+    def _get(self, url: str) -> _Answer:
+        import httpx
+
+        address = _checked_address(url, allow_private=self.allow_private)
+        try:
+            request = _request(url, address, self.known)
+            request.extensions["trace"] = self._trace
+            with httpx.Client(trust_env=False) as client:
+                response = client.send(request, stream=True, follow_redirects=False)
+                try:
+                    return _Answer(response.status_code, response.headers, _body(url, response, self.until))
+                finally:
+                    response.close()
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            raise ImportRefused(
+                Message("{url} cannot be fetched: {reason}.", url=url, reason=str(error) or type(error).__name__)
+            ) from error
 
 
 def _short(header: str | None) -> str | None:
@@ -155,12 +214,12 @@ class _Answer:
     body: bytes
 
 
-def _get(url: str, known: Version, *, allow_private: bool, until: float) -> _Answer:
+def _request(url: str, address: Address, known: Version) -> httpx.Request:
+    """The name is only shown to the server; the connection goes to the address that was checked, whatever the name means by now."""
     import httpx
 
     from evenly import __version__
 
-    address = _checked_address(url, allow_private=allow_private)
     target = httpx.URL(url)
     headers = {
         "Host": target.netloc.decode("ascii"),
@@ -170,18 +229,9 @@ def _get(url: str, known: Version, *, allow_private: bool, until: float) -> _Ans
         **({"If-None-Match": known.etag} if known.etag else {}),
         **({"If-Modified-Since": known.last_modified} if known.last_modified else {}),
     }
-    # The name is only shown to the server; the connection goes to the address that was checked, whatever the name means by now.
-    request = httpx.Request("GET", target.copy_with(host=str(address)), headers=headers, extensions={"sni_hostname": target.host})
-    request.extensions["timeout"] = dict.fromkeys(("connect", "read", "write", "pool"), _STEP_SECONDS)
-    try:
-        with httpx.Client(trust_env=False) as client:
-            response = client.send(request, stream=True, follow_redirects=False)
-            try:
-                return _Answer(response.status_code, response.headers, _body(url, response, until))
-            finally:
-                response.close()
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise ImportRefused(Message("{url} cannot be fetched: {reason}.", url=url, reason=str(error) or type(error).__name__)) from error
+    timeout = dict.fromkeys(("connect", "read", "write", "pool"), _STEP_SECONDS)
+    extensions = {"sni_hostname": target.host, "timeout": timeout}
+    return httpx.Request("GET", target.copy_with(host=str(address)), headers=headers, extensions=extensions)
 
 
 def _checked_address(url: str, *, allow_private: bool) -> Address:
@@ -193,6 +243,8 @@ def _checked_address(url: str, *, allow_private: bool) -> Address:
         host, port = None, 0
     if host is None or parts.scheme not in {"http", "https"}:
         raise ImportRefused(Message("{url} is not fetched: only http:// and https:// addresses are.", url=url))
+    if parts.username is not None or parts.password is not None:
+        raise ImportRefused(Message("{host} is not fetched with a name or a password in its address: leave them away.", host=host))
     addresses = _looked_up(host, port)
     if not allow_private and not all(is_public(address) for address in addresses):
         told = Message(

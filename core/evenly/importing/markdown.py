@@ -18,6 +18,7 @@ SUFFIXES = frozenset({".md", ".markdown"})
 _LARGEST = 2**20
 _LARGEST_FRONT = 2**16
 _MOST_FILES = 20_000
+_MOST_DOTS = 500
 _FENCES = {"---": ("---", "..."), "+++": ("+++",)}
 
 
@@ -105,9 +106,12 @@ def _text(path: Path, folder: Path) -> str:
 def _toml(front: str) -> dict[str, Any]:
     import tomllib
 
+    # A key of many parts costs tomllib the square of their number, in memory as in time.
+    if any(line.count(".") > _MOST_DOTS for line in front.splitlines()):
+        raise FrontMatterRefused(Message("a line of the front matter has more than {limit} dots", limit=_MOST_DOTS))
     try:
         return tomllib.loads(front)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise FrontMatterRefused(Message("the front matter is not TOML ({reason})", reason=error)) from error
 
 
@@ -120,7 +124,8 @@ def _yaml(front: str) -> dict[str, Any]:
         mark = error.problem_mark
         line = None if mark is None else mark.line + 2
         raise FrontMatterRefused(Message("the front matter is not YAML ({reason})", reason=error.problem), line) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError, LookupError, AttributeError, TypeError) as error:
+        # The last three are what PyYAML makes of a tag that does not go with its value, such as `!!int ""`.
         raise FrontMatterRefused(Message("the front matter is not YAML ({reason})", reason=str(error)[:200])) from error
     if document is None:
         return {}

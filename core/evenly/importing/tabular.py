@@ -16,6 +16,8 @@ DELIMITERS = (",", ";", "\t")
 LARGEST_FILE = 32 * 2**20
 _LARGEST_CELL = 2**20
 _MOST_RECORDS = 100_000
+_LONGEST_LINE = 4 * 2**20
+_MOST_CELLS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def decoded(data: bytes) -> tuple[str, Message | None]:
 def records(text: str, delimiter: str) -> Iterator[Record]:
     """The rows of the text that are not blank. Raises ImportRefused where there are too many."""
     csv.field_size_limit(_LARGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     for _ in range(_MOST_RECORDS):
         line = reader.line_num + 1
         try:
@@ -56,9 +58,18 @@ def records(text: str, delimiter: str) -> Iterator[Record]:
             return
         except csv.Error as error:
             record = Record(line, broken=_broken(error))
+        if len(record.cells) > _MOST_CELLS:
+            record = Record(line, broken=Message("the row has more than {limit} cells", limit=_MOST_CELLS))
         if not record.is_blank:
             yield record
     raise ImportRefused(Message("The file has more than {limit} rows: split it.", limit=_MOST_RECORDS))
+
+
+def _lines(text: str) -> Iterator[str]:
+    for number, line in enumerate(io.StringIO(text, newline=""), 1):
+        if len(line) > _LONGEST_LINE:
+            raise ImportRefused(Message("Line {line} is longer than {limit} characters.", line=number, limit=_LONGEST_LINE))
+        yield line
 
 
 def _broken(error: csv.Error) -> Message:

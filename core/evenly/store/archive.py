@@ -14,6 +14,7 @@ from evenly.plugin import Message
 from evenly.store.models import (
     Moment,
     account,
+    advice,
     attempt,
     delivery,
     effort,
@@ -21,6 +22,7 @@ from evenly.store.models import (
     elsewhere,
     feed,
     item,
+    judgement,
     metric,
     part,
     post,
@@ -49,6 +51,8 @@ _TABLES: Mapping[str, Table] = {
     "effort": effort,
     "effort_post": effort_post,
     "timer": timer,
+    "advice": advice,
+    "judgement": judgement,
 }
 _KNOWN_ANEW = {"account": "name", "quota": "name"}
 """What a workspace has before anything is queued in it, by its key: the row that comes back takes the place of the one that is there."""

@@ -33,7 +33,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = "0007"  #: the newest migration; the store's own stands in `alembic_version`
+VERSION = "0008"  #: the newest migration; the store's own stands in `alembic_version`
 
 metadata = MetaData(
     naming_convention={
@@ -391,6 +391,58 @@ class TimerColumns(TypedColumns):
 
 
 timer = Table("timer", metadata, TimerColumns, CheckConstraint("id = 1", name="only_one"))
+
+
+class AdviceColumns(TypedColumns):
+    """A change of evenly.toml that was advised in some week, and what the person made of it."""
+
+    id = Column(Integer, primary_key=True)
+    week: Named[str] = Column(String(8), nullable=False)  #: as ISO 8601 names it: 2026-W48
+    number: Named[int] = Column(Integer, nullable=False)  #: within the week, from 1
+    key: Named[str] = Column(String(200), nullable=False)  #: the same for the same advice, whenever it is given
+    kind: Named[str] = Column(String(10), nullable=False)
+    account: Named[str | None] = Column(String(64))  #: whose posts it is about; null: all
+    state: Named[str] = Column(String(10), nullable=False, default="offered")  #: offered, taken, declined, overtaken
+    reason: Named[Any] = Column(_MAYBE, nullable=False)  #: as a message, as is `change`
+    change: Named[Any] = Column(_MAYBE, nullable=False)
+    gain: Named[float | None] = Column(Float)
+    low: Named[float | None] = Column(Float)
+    high: Named[float | None] = Column(Float)
+    steps: Named[Any] = Column(JSON, nullable=False)  #: values to change: path, before, after
+    weights: Named[Any] = Column(_MAYBE, nullable=True)  #: of the 168 hours of the week, where times were learnt
+    offered_at: Named[datetime] = Column(Moment, nullable=False)
+    decided_at: Named[datetime | None] = Column(Moment)
+    because: Named[str | None] = Column(Text)
+
+
+advice = Table(
+    "advice",
+    metadata,
+    AdviceColumns,
+    UniqueConstraint("week", "number"),
+    UniqueConstraint("week", "key"),
+    CheckConstraint("state in ('offered', 'taken', 'declined', 'overtaken')", name="state"),
+)
+
+
+class JudgementColumns(TypedColumns):
+    """The verdict on an experiment: it is given once."""
+
+    name: Named[str] = Column(String(64), primary_key=True)
+    question: Named[str] = Column(String(80), nullable=False)
+    metric: Named[str] = Column(String(16), nullable=False)
+    posts: Named[int] = Column(Integer, nullable=False)
+    others: Named[int] = Column(Integer, nullable=False)
+    minutes: Named[float] = Column(Float, nullable=False)
+    ratio: Named[float | None] = Column(Float)
+    low: Named[float | None] = Column(Float)
+    high: Named[float | None] = Column(Float)
+    verdict: Named[str] = Column(String(20), nullable=False)
+    age: Named[str] = Column(String(4), nullable=False)  #: the mark at which the posts were compared
+    judged_at: Named[datetime] = Column(Moment, nullable=False)
+
+
+judgement = Table("judgement", metadata, JudgementColumns)
 
 
 class DaemonColumns(TypedColumns):

@@ -43,17 +43,12 @@ def published(connection: Connection, name: str, *, since: datetime, until: date
     yield from connection.execution_options(yield_per=_AT_ONCE).execute(query)
 
 
-def count(connection: Connection, name: str, *, since: datetime, until: datetime) -> int:
-    """How many deliveries of the account went out in the period."""
+def count(connection: Connection, names: Collection[str], *, since: datetime, until: datetime, read_at: str | None = None) -> int:
+    """How many deliveries of the accounts went out in the period; of these only those that were read at a mark, where one is given."""
     query = select(func.count()).select_from(part).join(delivery, delivery.c.id == part.c.delivery_id)
-    return int(connection.execute(query.where(*_out(since, until), part.c.account == name)).scalar_one())
-
-
-def marks(connection: Connection, name: str, *, since: datetime, until: datetime) -> Sequence[Any]:
-    """At which mark how many of these were read."""
-    query = select(metric.c.mark, func.count()).select_from(part).join(delivery, delivery.c.id == part.c.delivery_id)
-    query = query.join(metric, metric.c.delivery_id == delivery.c.id).where(*_out(since, until), part.c.account == name)
-    return connection.execute(query.group_by(metric.c.mark)).all()
+    if read_at is not None:
+        query = query.join(metric, and_(metric.c.delivery_id == delivery.c.id, metric.c.mark == read_at))
+    return int(connection.execute(query.where(*_out(since, until), part.c.account.in_(names))).scalar_one())
 
 
 def followers(connection: Connection, *, since: datetime, until: datetime) -> Sequence[Any]:
@@ -68,8 +63,9 @@ def followers(connection: Connection, *, since: datetime, until: datetime) -> Se
 def siblings(connection: Connection, names: Collection[str], *, since: datetime, until: datetime) -> Iterator[Row[Any]]:
     """Of every post with a delivery in the period all that is out on these accounts, whenever; with what tells what it took to make.
 
-    Ordered by post.
+    Ordered by post, so that its deliveries stand together.
     """
+    theirs = _posts(names, since, until).distinct().subquery()
     query = (
         select(
             delivery.c.id,
@@ -80,9 +76,11 @@ def siblings(connection: Connection, names: Collection[str], *, since: datetime,
             post.c.fields[("media", 0, "path")].as_string().is_not(None).label("has_media"),
             repetition.c.original_id.is_not(None).label("repeats"),
         )
-        .join(post, post.c.id == delivery.c.post_id)
+        .select_from(theirs)
+        .join(post, post.c.id == theirs.c.post_id)
+        .join(delivery, delivery.c.post_id == post.c.id)
         .outerjoin(repetition, repetition.c.post_id == post.c.id)
-        .where(delivery.c.post_id.in_(_posts(names, since, until)), delivery.c.state == "published", delivery.c.account.in_(names))
+        .where(delivery.c.state == "published", delivery.c.account.in_(names))
         .order_by(delivery.c.post_id, delivery.c.id)
     )
     yield from connection.execution_options(yield_per=_AT_ONCE).execute(query)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from evenly.store.models import delivery, post
 
@@ -14,17 +14,18 @@ _NOT_TO_GO_OUT = ("draft", "cancelled", "held")
 _AT_ONCE = 2000
 
 
-def between(
-    connection: Connection, since: datetime, until: datetime, *, account: str | None = None, campaign: str | None = None
-) -> Iterator[Any]:
-    """Deliveries that went out in [since, until) or were to, by their last time: not those that a person or the mix keeps back."""
-    columns = (delivery.c.id, delivery.c.account, delivery.c.network, delivery.c.due, delivery.c.published_at, delivery.c.taken_down_at)
-    query = select(*columns, delivery.c.kind, delivery.c.topic, delivery.c.pinned, post.c.recognised)
-    query = query.join(post, post.c.id == delivery.c.post_id)
+def between(connection: Connection, name: str, since: datetime, until: datetime, *, campaign: str | None = None) -> Iterator[Any]:
+    """The account's deliveries that went out in [since, until) or were to, by their last time: not those that somebody keeps back.
+
+    `on_topic` is what the account's wording was taken for, None where nobody knows.
+    """
+    columns = (delivery.c.id, delivery.c.due, delivery.c.published_at, delivery.c.taken_down_at, delivery.c.kind, delivery.c.topic)
+    theirs = post.c.recognised[("accounts", name, "origin")].as_string()
+    own, base = (post.c.recognised[path].as_boolean() for path in (("accounts", name, "on_topic"), ("base", "on_topic")))
+    query = select(*columns, delivery.c.pinned, case((theirs.is_not(None), own), else_=base).label("on_topic"))
     was_due = and_(_within(delivery.c.due, since, until), delivery.c.state.not_in(_NOT_TO_GO_OUT))
-    query = query.where(or_(_within(delivery.c.published_at, since, until), was_due))
-    if account is not None:
-        query = query.where(delivery.c.account == account)
+    query = query.join(post, post.c.id == delivery.c.post_id)
+    query = query.where(delivery.c.account == name, or_(_within(delivery.c.published_at, since, until), was_due))
     if campaign is not None:
         query = query.where(post.c.campaign == campaign)
     yield from connection.execution_options(yield_per=_AT_ONCE).execute(query.order_by(delivery.c.id))
