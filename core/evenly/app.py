@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from evenly.notifying import Courier, Outbox
     from evenly.publishing import Publisher
 
 
@@ -54,6 +55,20 @@ class App:
     def desk(self) -> Desk:
         return Desk(self.settings, self.networks, self.store)
 
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Where this process puts what somebody may want to know."""
+        from evenly.notifying import Outbox
+
+        return Outbox(self.desk, self.clock)
+
+    @cached_property
+    def courier(self) -> Courier:
+        """What brings it to them. Raises `StoreRefused` where the key is missing."""
+        from evenly.notifying import Courier
+
+        return Courier(self.desk, self.vault, self.clock, self.outbox)
+
     def publisher(self, **options: Any) -> Publisher:
         """What publishes for this process; on SQLite only while it holds the publisher's lock."""
         from evenly.publishing import Publisher
@@ -64,7 +79,7 @@ class App:
             self.vault,
             self.clock,
             new_owner(),
-            notify=lambda event: self.networks.call_all("notify", event=event),
+            notify=self.outbox.put,
             earlier_owners_dead=self.store.is_sqlite,
             **options,
         )

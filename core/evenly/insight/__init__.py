@@ -3,8 +3,9 @@
 Pure thinking over posts and figures; told the time, asks nobody. The heavy libraries are loaded when something is computed.
 """
 
+from evenly.insight.columns import BASES, PARTS, Columns
 from evenly.insight.effects import LEAST, Effect, effects, judge
-from evenly.insight.kpis import BASES, PARTS, Kpis, basis_of, daily_rate, engagements, growth, kpis, seen_by, share, sums, value_per_visit
+from evenly.insight.kpis import Kpis, basis_of, daily_rate, engagements, growth, kpis, seen_by, share, sums, value_per_visit
 from evenly.insight.levels import Level, Shrunk, levels, shrunk
 from evenly.insight.sampling import difference_interval, mean_interval, ratio_interval, wilson
 from evenly.insight.times import CELLS, Cell, CellFound, best_times, cell_of, profile
@@ -19,6 +20,7 @@ __all__ = [
     "By",
     "Cell",
     "CellFound",
+    "Columns",
     "Effect",
     "Figures",
     "Interval",

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from evenly.insight import sampling
 from evenly.insight.levels import Level, Shrunk, levels, shrunk
 from evenly.insight.values import BYS, By, Interval, Post, Verdict
+
+if TYPE_CHECKING:
+    from evenly.insight.columns import Column
 
 LEAST = 8
 """So many posts at least on both sides, before anything is said."""
@@ -35,18 +39,25 @@ class Effect:
     verdict: Verdict
 
 
-def effects(posts: Iterable[Post], *, bys: Sequence[By] = BYS, metric: str = "engagements") -> tuple[Effect, ...]:
+def effects(
+    posts: Iterable[Post], *, bys: Sequence[By] = BYS, metric: str = "engagements", keys: Collection[str] | None = None
+) -> tuple[Effect, ...]:
     """The effect of every group, in the order of `bys` and of their names. Of all that is found together one in ten may be chance.
+
+    Where `keys` are given, of those groups alone.
 
     Networks and accounts are not compared with each other: posts are compared with posts of the same account.
     """
+    import numpy as np
+
     known = levels(posts, metric)
-    names = {by: sorted({key for each in known for key in each.post.keys(by)}) for by in bys if by not in {"network", "account"}}
-    groups = {(by, key): [each for each in known if key in each.post.keys(by)] for by in names for key in names[by]}
-    asked = {name: _against(group, [each for each in known if name[1] not in each.post.keys(name[0])]) for name, group in groups.items()}
+    values, accounts = _columns(known)
+    groups = {(by, key): places for by in bys if by not in {"network", "account"} for key, places in _grouped(known, by).items()}
+    groups = {name: places for name, places in groups.items() if keys is None or name[1] in keys}
+    asked = {name: _contrast(values, accounts, np.isin(np.arange(len(known)), places)) for name, places in groups.items()}
     testable = [name for name, contrast in asked.items() if contrast.least >= LEAST]
     found = dict(zip(testable, sampling.discoveries([asked[name].p for name in testable]), strict=True))
-    usual = {by: shrunk({key: [each.value for each in groups[by, key]] for key in names[by]}) for by in names}
+    usual = {by: shrunk({key: values[places] for (kind, key), places in groups.items() if kind == by}) for by in bys}
     return tuple(
         Effect(
             by=by,
@@ -78,8 +89,8 @@ def judge(
 class _Contrast:
     """The levels of some posts and of others, the differences between their accounts taken out."""
 
-    ones: list[float]
-    others: list[float]
+    ones: Column
+    others: Column
 
     @property
     def least(self) -> int:
@@ -87,7 +98,7 @@ class _Contrast:
 
     @property
     def ratio(self) -> float | None:
-        return math.exp(sum(self.ones) / len(self.ones) - sum(self.others) / len(self.others)) if self.least else None
+        return math.exp(self.ones.mean() - self.others.mean()) if self.least else None
 
     @cached_property
     def interval(self) -> Interval | None:
@@ -105,29 +116,47 @@ class _Contrast:
         return "works" if self.interval.low > 1 else "does not"
 
 
+def _grouped(known: Sequence[Level], by: By) -> dict[str, list[int]]:
+    """The places of the posts of every group of a kind, in the order of the groups' names."""
+    places: dict[str, list[int]] = {}
+    for place, each in enumerate(known):
+        for key in each.post.keys(by):
+            places.setdefault(key, []).append(place)
+    return dict(sorted(places.items()))
+
+
 def _against(ones: Sequence[Level], others: Sequence[Level]) -> _Contrast:
+    import numpy as np
+
+    values, accounts = _columns([*ones, *others])
+    return _contrast(values, accounts, np.arange(len(values)) < len(ones))
+
+
+def _columns(known: Sequence[Level]) -> tuple[Column, Column]:
+    """The levels, and a number for the account of each."""
+    import numpy as np
+
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(each.post.account for each in known))}
+    values = np.array([each.value for each in known], dtype=float)
+    return values, np.array([numbers[each.post.account] for each in known], dtype=int)
+
+
+def _contrast(values: Column, accounts: Column, is_one: Column) -> _Contrast:
     """Compare within accounts: those that have posts of one side only tell nothing.
 
     Each account's own level is taken out as ordinary least squares with a constant for each account would.
     """
-    mine, theirs = _by_account(ones), _by_account(others)
-    both = [name for name in mine if name in theirs]
-    weights = {name: len(mine[name]) * len(theirs[name]) / (len(mine[name]) + len(theirs[name])) for name in both}
-    apart = {name: _mean(mine[name]) - _mean(theirs[name]) for name in both}
-    whole = sum(weights.values())
-    difference = sum(weights[name] * apart[name] for name in both) / whole if whole else 0.0
-    ground = {name: _mean([*(value - difference for value in mine[name]), *theirs[name]]) for name in both}
-    return _Contrast(
-        [value - ground[name] for name in both for value in mine[name]], [value - ground[name] for name in both for value in theirs[name]]
-    )
+    import numpy as np
 
-
-def _by_account(known: Iterable[Level]) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {}
-    for each in known:
-        found.setdefault(each.post.account, []).append(each.value)
-    return found
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
+    width = int(accounts.max()) + 1 if len(accounts) else 0
+    sides = is_one, ~is_one
+    mine, theirs = (np.bincount(accounts[side], minlength=width) for side in sides)
+    my_sum, their_sum = (np.bincount(accounts[side], weights=values[side], minlength=width) for side in sides)
+    both = (mine > 0) & (theirs > 0)
+    whole = np.where(both, mine + theirs, 1)
+    weights = np.where(both, mine * theirs / whole, 0.0)
+    apart = my_sum / np.maximum(mine, 1) - their_sum / np.maximum(theirs, 1)
+    difference = float((weights * apart).sum() / weights.sum()) if weights.any() else 0.0
+    ground = (my_sum - difference * mine + their_sum) / whole
+    rest, counts = values - ground[accounts], both[accounts]
+    return _Contrast(rest[is_one & counts], rest[~is_one & counts])

@@ -10,15 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from evenly.insight.columns import BASES, PARTS, Columns
+
 if TYPE_CHECKING:
+    from evenly.insight.columns import Column
     from evenly.insight.values import Figures, Post
 
-PARTS = ("likes", "comments", "shares", "saves", "clicks")
-"""What an engagement can be. Networks give some of them; the ones that were counted are told beside the sum."""
-
-Basis = str
-BASES: tuple[Basis, ...] = ("reach", "views", "followers")
-"""What engagements are set against: the first of these that is known."""
+Basis = str  #: one of `BASES`
 
 
 def engagements(figures: Figures) -> float | None:
@@ -82,49 +80,55 @@ class Kpis:
         return {each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name) is not None}
 
 
-def kpis(posts: Sequence[Post], *, hourly_rate: float | None = None, cash: float = 0.0) -> Kpis:
+def kpis(posts: Sequence[Post] | Columns, *, hourly_rate: float | None = None, cash: float = 0.0) -> Kpis:
     """The key figures of the posts. Each takes those posts of which all its parts are known."""
-    minutes = sum(post.minutes for post in posts)
-    engaged = [post for post in posts if engagements(post.figures) is not None]
-    count = sum(engagements(post.figures) or 0 for post in engaged) if engaged else None
-    worked = sum(post.minutes for post in engaged)
+    known = posts if isinstance(posts, Columns) else Columns.of(posts)
+    engaged = known.engagements
+    count, worked = _added(engaged), _added(known.minutes, where=engaged)
+    minutes = float(known.minutes.sum())
     cost = None if hourly_rate is None else minutes / 60 * hourly_rate + cash
     return Kpis(
-        er_reach=_rate(engaged, "reach"),
-        er_views=_rate(engaged, "views"),
-        er_followers=_mean([share(engagements(post.figures), post.followers) for post in engaged]),
-        ctr=_ratio(posts, "clicks", "views"),
-        conversation_rate=_mean([post.figures.get("comments") for post in posts]),
-        amplification_rate=_mean([post.figures.get("shares") for post in posts]),
-        applause_rate=_mean([post.figures.get("likes") for post in posts]),
+        er_reach=_ratio(engaged, known.column("reach")),
+        er_views=_ratio(engaged, known.column("views")),
+        er_followers=_mean_share(engaged, known.followers),
+        ctr=_ratio(known.column("clicks"), known.column("views")),
+        conversation_rate=_mean(known.column("comments")),
+        amplification_rate=_mean(known.column("shares")),
+        applause_rate=_mean(known.column("likes")),
         minutes=minutes,
-        estimated_share=share(sum(post.estimated for post in posts), minutes),
-        minutes_per_engagement=worked / count if count else None,
+        estimated_share=share(float(known.estimated.sum()), minutes),
+        minutes_per_engagement=worked / count if worked is not None and count else None,
         engagements_per_hour=count / (worked / 60) if worked and count is not None else None,
         cost=cost,
         cost_per_engagement=cost / count if cost is not None and count else None,
     )
 
 
-def sums(posts: Iterable[Post]) -> dict[str, float]:
+def sums(posts: Sequence[Post]) -> dict[str, float]:
     """The figures of the posts added up; one that no post has is left out."""
-    added: dict[str, float] = {}
-    for post in posts:
-        for name, value in post.figures.items():
-            added[name] = added.get(name, 0) + value
-    return added
+    return Columns.of(posts).sums()
 
 
-def _rate(engaged: Iterable[Post], basis: Basis) -> float | None:
-    both = [post for post in engaged if seen_by(post, basis) is not None]
-    return share(sum(engagements(post.figures) or 0 for post in both), sum(seen_by(post, basis) or 0 for post in both))
+def _added(column: Column, *, where: Column | None = None) -> float | None:
+    """The sum over the posts of which the column, and `where`, are known; None where there are none."""
+    import numpy as np
+
+    known = ~np.isnan(column if where is None else where)
+    return float(column[known].sum()) if known.any() else None
 
 
-def _ratio(posts: Iterable[Post], part: str, whole: str) -> float | None:
-    both = [post.figures for post in posts if part in post.figures and whole in post.figures]
-    return share(sum(figures[part] for figures in both), sum(figures[whole] for figures in both))
+def _ratio(part: Column, whole: Column) -> float | None:
+    return share(_added(part, where=part + whole), _added(whole, where=part + whole))
 
 
-def _mean(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
+def _mean_share(part: Column, whole: Column) -> float | None:
+    import numpy as np
+
+    return _mean(part / np.where(whole == 0, np.nan, whole) * 100)
+
+
+def _mean(column: Column) -> float | None:
+    import numpy as np
+
+    known = column[~np.isnan(column)]
+    return float(known.mean()) if len(known) else None

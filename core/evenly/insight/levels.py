@@ -7,10 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from evenly.insight.kpis import Basis, basis_of, engagements, seen_by
 from evenly.insight.values import Interval, Post
+
+if TYPE_CHECKING:
+    from evenly.insight.columns import Column
 
 K_AT_FIRST = 6.0
 """So many posts weigh as much as all that is known of the account, until `ENOUGH` posts tell how much groups really differ."""
@@ -74,21 +77,25 @@ class Shrunk:
         return Interval(math.exp(self.mean - _Z * self.deviation), math.exp(self.mean + _Z * self.deviation))
 
 
-def shrunk(groups: Mapping[Key, Sequence[float]]) -> dict[Key, Shrunk]:
+def shrunk(groups: Mapping[Key, Sequence[float] | Column]) -> dict[Key, Shrunk]:
     """Empirical Bayes: each group's mean weighs n / (n + k), k being the noise's variance over that of the groups' effects."""
-    noise, k = _noise_and_k([values for values in groups.values() if values])
+    import numpy as np
+
+    columns = {key: np.asarray(values, dtype=float) for key, values in groups.items()}
+    noise, k = _noise_and_k([values for values in columns.values() if len(values)])
     return {
-        key: Shrunk(len(values), sum(values) / (len(values) + k), math.sqrt(noise / (len(values) + k))) for key, values in groups.items()
+        key: Shrunk(len(values), float(values.sum()) / (len(values) + k), math.sqrt(noise / (len(values) + k)))
+        for key, values in columns.items()
     }
 
 
-def _noise_and_k(groups: Sequence[Sequence[float]]) -> tuple[float, float]:
+def _noise_and_k(groups: Sequence[Column]) -> tuple[float, float]:
     total = sum(map(len, groups))
-    within = sum(sum((value - sum(values) / len(values)) ** 2 for value in values) for values in groups)
+    within = sum(float(((values - values.mean()) ** 2).sum()) for values in groups)
     noise = within / (total - len(groups)) if total > len(groups) else 1.0
     if total < ENOUGH or len(groups) < 2 or not noise:  # noqa: PLR2004 - one group differs from nothing
         return noise, K_AT_FIRST
     # The levels are about their account's mean already; the groups' effects are measured from there.
-    between = sum(len(values) * (sum(values) / len(values)) ** 2 for values in groups)
+    between = sum(len(values) * float(values.mean()) ** 2 for values in groups)
     effect = (between - (len(groups) - 1) * noise) / (total - sum(len(values) ** 2 for values in groups) / total)
     return noise, min(noise / effect, _K_MOST) if effect > 0 else _K_MOST

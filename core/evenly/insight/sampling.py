@@ -13,6 +13,8 @@ from evenly.insight.values import Interval
 if TYPE_CHECKING:
     import numpy as np
 
+    Values = Sequence[float] | np.ndarray[Any, Any]
+
 DRAWS = 2000
 SEED = 20_261_123
 MANY = 2000
@@ -29,17 +31,17 @@ def wilson(hits: int, of: int) -> Interval | None:
     return Interval(float(found.low), float(found.high))
 
 
-def mean_interval(values: Sequence[float]) -> Interval | None:
+def mean_interval(values: Values) -> Interval | None:
     """The interval of a mean; None below 2 values."""
     return _interval([_array(values)], lambda one, axis: one.mean(axis=axis))
 
 
-def difference_interval(ones: Sequence[float], others: Sequence[float]) -> Interval | None:
+def difference_interval(ones: Values, others: Values) -> Interval | None:
     """The interval of the mean of `ones` less that of `others`; None where either has below 2 values."""
     return _interval([_array(ones), _array(others)], lambda one, other, axis: one.mean(axis=axis) - other.mean(axis=axis))
 
 
-def ratio_interval(parts: Sequence[float], wholes: Sequence[float]) -> Interval | None:
+def ratio_interval(parts: Values, wholes: Values) -> Interval | None:
     """The interval of sum(parts) / sum(wholes), both of the same posts; None below 2 posts or where nothing is to be divided by."""
     import numpy as np
 
@@ -48,11 +50,11 @@ def ratio_interval(parts: Sequence[float], wholes: Sequence[float]) -> Interval 
         return None
     ratio = part.sum() / whole.sum()
     # Each post's pull on the ratio, so that its spread is that of a mean.
-    pulled = mean_interval(list(ratio + (part - ratio * whole) / np.mean(whole)))
+    pulled = mean_interval(ratio + (part - ratio * whole) / np.mean(whole))
     return None if pulled is None else Interval(max(0.0, pulled.low), pulled.high)
 
 
-def p_of_difference(ones: Sequence[float], others: Sequence[float]) -> float | None:
+def p_of_difference(ones: Values, others: Values) -> float | None:
     """How often chance alone would set the means so far apart: by permutation. None where either has below 2 values."""
     import numpy as np
     from scipy.stats import permutation_test, ttest_ind
@@ -75,7 +77,7 @@ def p_of_difference(ones: Sequence[float], others: Sequence[float]) -> float | N
     return float(found.pvalue)
 
 
-def discoveries(ps: Sequence[float], rate: float = 0.1) -> list[bool]:
+def discoveries(ps: Values, rate: float = 0.1) -> list[bool]:
     """Which of many tests have found something, so that at most `rate` of the found are false (Benjamini and Hochberg 1995)."""
     from scipy.stats import false_discovery_control
 
@@ -111,7 +113,7 @@ def _interval(samples: list[np.ndarray[Any, Any]], statistic: Any) -> Interval |
     return Interval(float(found.low), float(found.high))
 
 
-def _array(values: Sequence[float]) -> np.ndarray[Any, Any]:
+def _array(values: Values) -> np.ndarray[Any, Any]:
     import numpy as np
 
     return np.asarray(values, dtype=float)

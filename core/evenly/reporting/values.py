@@ -28,9 +28,10 @@ class Row:
     basis: str | None  #: reach, views or followers
     interval: Interval | None  #: of the rate, in percent
     kpis: Kpis
-    effect: Effect | None = None  #: against the other posts of the same accounts
+    effect: Effect | None = None  #: against the other posts of the same accounts, on engagements
+    on_comments: Effect | None = None  #: the same on comments, of questions and invitations
     trend: tuple[tuple[date, float], ...] = ()  #: of each week (its Monday): the engagement rate, in percent
-    followers: tuple[float, float] | None = None  #: of an account or network: when the period began, and when it ended
+    followers: tuple[float, float] | None = None  #: of an account or network: the first and the last reading of the period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class Done:
     published: int
     on_time: int  #: published within 10 minutes of their time
     on_time_interval: Interval | None  #: a share, 0 to 1
-    evenness: spread.Scores
+    evenness: spread.Scores  #: of the times at which it was published
     by_chance: spread.Scores | None  #: what random times would have scored
     runway: float | None  #: days of content left
 
@@ -63,6 +64,7 @@ class Idea:
     interval: Interval | None
     verdict: Verdict
     judged_at: datetime | None = None
+    missing: tuple[int, int] | None = None  #: of an experiment: posts that it takes yet, of its kind and others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,168 @@
+"""One row for every network, account, action, topic, campaign, format and origin: sums, rates with their intervals, effects, weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from evenly import insight
+from evenly.insight import BYS, By, Columns, Effect, Interval, Post
+from evenly.reporting.minutes import Besides, in_minutes
+from evenly.reporting.values import Row
+
+if TYPE_CHECKING:
+    from evenly.insight.columns import Column
+
+_TALKED_ABOUT = frozenset({"question", "invitation"})
+"""Actions that are there for the comments."""
+_SEVERAL = 2
+
+
+def rows(
+    posts: Sequence[Post], besides: Besides, followers: Mapping[str, tuple[float, float]], networks: Mapping[str, str]
+) -> tuple[Row, ...]:
+    """The rows of these posts, and of what else took time: `besides`.
+
+    `followers` of each account: at the beginning and at the end of the period. `networks` has that of every account.
+    """
+    return tuple(_Posts(posts, besides, followers, networks).rows())
+
+
+@dataclass(frozen=True)
+class _Posts:
+    """The posts, and what is asked of all of them once."""
+
+    posts: Sequence[Post]
+    besides: Besides
+    followers: Mapping[str, tuple[float, float]]
+    networks: Mapping[str, str]
+
+    def rows(self) -> Iterator[Row]:
+        for by in BYS:
+            for key, places in self._groups(by).items():
+                yield self._row(by, key, places)
+
+    def _groups(self, by: By) -> dict[str, Column]:
+        import numpy as np
+
+        found: dict[str, list[int]] = {key: [] for kind, key in self.besides if kind == by}
+        for place, post in enumerate(self.posts):
+            for key in post.keys(by):
+                found.setdefault(key, []).append(place)
+        return {key: np.array(places, dtype=int) for key, places in sorted(found.items())}
+
+    def _row(self, by: By, key: str, places: Column) -> Row:
+        part = self._columns.take(places)
+        rate = Rate.of(part)
+        seconds, estimated = _seconds(part.minutes) + self.besides.get((by, key), 0), _seconds(part.estimated)
+        return Row(
+            by=by,
+            key=key,
+            deliveries=len(part),
+            minutes=in_minutes(seconds),
+            estimated=in_minutes(estimated),
+            figures=_figures(part, is_one_network=len(set(self._networks[places].tolist())) < _SEVERAL),
+            engagement_rate=rate.value,
+            basis=part.basis,
+            interval=rate.interval,
+            kpis=replace(insight.kpis(part), minutes=in_minutes(seconds), estimated_share=insight.share(float(estimated), float(seconds))),
+            effect=self._effects.get((by, key)),
+            on_comments=self._on_comments.get((by, key)),
+            trend=rate.weekly(self._mondays[places]),
+            followers=self._followers(by, key),
+        )
+
+    @cached_property
+    def _columns(self) -> Columns:
+        return Columns.of(self.posts)
+
+    @cached_property
+    def _networks(self) -> Column:
+        import numpy as np
+
+        return np.array([post.network for post in self.posts])
+
+    @cached_property
+    def _mondays(self) -> Column:
+        """Of each post the Monday of its week, as the ordinal of that date."""
+        import numpy as np
+
+        return np.array([post.at.toordinal() - post.at.weekday() for post in self.posts], dtype=int)
+
+    @cached_property
+    def _effects(self) -> Mapping[tuple[By, str], Effect]:
+        return {(each.by, each.key): each for each in insight.effects(self.posts)}
+
+    @cached_property
+    def _on_comments(self) -> Mapping[tuple[By, str], Effect]:
+        found = insight.effects(self.posts, bys=("action",), metric="comments", keys=_TALKED_ABOUT)
+        return {(each.by, each.key): each for each in found}
+
+    def _followers(self, by: By, key: str) -> tuple[float, float] | None:
+        """Of a network those of its accounts together."""
+        if by not in {"network", "account"}:
+            return None
+        mine = [name for name, network in self.networks.items() if network == key] if by == "network" else [key]
+        known = [self.followers[name] for name in mine if name in self.followers]
+        return (sum(first for first, _ in known), sum(last for _, last in known)) if known else None
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Engagements and what they are set against, post by post; NaN where either is not known."""
+
+    parts: Column
+    wholes: Column
+
+    @classmethod
+    def of(cls, columns: Columns) -> Rate:
+        """Against the basis that most of the posts have. Followers are the same people time and again: each post counts alike there."""
+        import numpy as np
+
+        parts, basis = columns.engagements, columns.basis
+        wholes = np.full(len(columns), np.nan) if basis is None else columns.seen(basis)
+        if basis == "followers":
+            parts, wholes = parts / np.where(wholes == 0, np.nan, wholes), wholes * 0 + 1
+        unknown = np.isnan(parts + wholes)
+        return cls(np.where(unknown, np.nan, parts), np.where(unknown, np.nan, wholes))
+
+    @property
+    def value(self) -> float | None:
+        """In percent."""
+        import numpy as np
+
+        return insight.share(float(np.nansum(self.parts)), float(np.nansum(self.wholes)))
+
+    @property
+    def interval(self) -> Interval | None:
+        import numpy as np
+
+        known = ~np.isnan(self.parts)
+        found = insight.ratio_interval(self.parts[known], self.wholes[known])
+        return None if found is None else Interval(found.low * 100, found.high * 100)
+
+    def weekly(self, mondays: Column) -> tuple[tuple[date, float], ...]:
+        """The rate of each week of which something is known."""
+        import numpy as np
+
+        known = ~np.isnan(self.parts)
+        weeks, place = np.unique(mondays[known], return_inverse=True)
+        parts = np.bincount(place, weights=self.parts[known], minlength=len(weeks))
+        wholes = np.bincount(place, weights=self.wholes[known], minlength=len(weeks))
+        found = zip(weeks.tolist(), parts.tolist(), wholes.tolist(), strict=True)
+        return tuple((date.fromordinal(week), part / whole * 100) for week, part, whole in found if whole)
+
+
+def _seconds(minutes: Column) -> int:
+    """Minutes are of whole seconds; added as such, nothing is lost in binary fractions."""
+    import numpy as np
+
+    return int(np.rint(minutes * 60).sum())
+
+
+def _figures(part: Columns, *, is_one_network: bool) -> dict[str, float]:
+    """Who was reached on two networks may be the same people: reach is never added over networks."""
+    return {name: value for name, value in part.sums().items() if is_one_network or name != "reach"}
