@@ -44,6 +44,7 @@ _log = logging.getLogger("evenly.publishing")
 
 _GRACE = ledger.Terms().grace
 _NO_ROOM_PAUSE = timedelta(seconds=30)
+_chance = random.SystemRandom()
 
 
 class Publisher:
@@ -60,7 +61,7 @@ class Publisher:
         notify: Callable[[Event], None] = lambda _event: None,
         reachable: Callable[[Part, Account], Part] | None = None,
         earlier_owners_dead: bool = False,
-        jitter: Callable[[], float] = random.SystemRandom().random,
+        jitter: Callable[[], float] = _chance.random,
     ) -> None:
         """`earlier_owners_dead`: the store's lock is held, so whoever else claimed something is gone.
 
