@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.judged import counted
+from tests.counted import counted
 from tests.store.cluster import Cluster, binaries, running
 
 # A landing must not fail for an example that nobody has looked at yet: there the examples are the same each time. Everywhere else they are
@@ -33,16 +33,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """A process that has done a part of the tests hands on what it has counted."""
     handed_on = getattr(session.config, "workeroutput", None)
     if handed_on is not None:
-        handed_on["judged"] = dict(counted(session.config))
+        handed_on["counted"] = dict(counted(session.config))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Take what such a process hands on."""
-    counted(node.config).update(getattr(node, "workeroutput", {}).get("judged", {}))
+    counted(node.config).update(getattr(node, "workeroutput", {}).get("counted", {}))
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Say what was held against the networks' own descriptions: these may be missing, and then nothing was."""
-    for against, number in counted(config).items():
-        terminalreporter.write_line(f"{number} requests were held against {against}")
+    """Say in numbers what a green run alone does not tell: a description may be missing, and then nothing was held against it."""
+    for what, number in counted(config).items():
+        terminalreporter.write_line(f"{number} {what}")

@@ -1,4 +1,4 @@
-"""How many requests were held against a network's own description in this run, also where the run was shared out among processes."""
+"""What a run has to say in numbers at its end, also where it was shared out among processes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections import Counter
 
 import pytest
 
-_JUDGED = pytest.StashKey[Counter[str]]()  #: by what they were held against
+_COUNTED = pytest.StashKey[Counter[str]]()  #: by what was counted, in words that follow the number
 
 
 def counted(config: pytest.Config) -> Counter[str]:
-    return config.stash.setdefault(_JUDGED, Counter())
+    return config.stash.setdefault(_COUNTED, Counter())
 
 
-def count(config: pytest.Config, against: str) -> None:
-    counted(config)[against] += 1
+def count(config: pytest.Config, what: str, number: int = 1) -> None:
+    counted(config)[what] += number

@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from tests import counted
 from tests.simulation.crash_points import crash_points, crashes
 from tests.simulation.tried import TRIED
 
@@ -29,7 +30,7 @@ EVERY = [(network, form) for network, forms in LEAST.items() for form in forms]
 
 
 @pytest.mark.parametrize(("network", "form"), EVERY, ids=[f"{network}: {form}" for network, form in EVERY])
-def test_killed_at_every_point(network: str, form: str) -> None:
+def test_killed_at_every_point(pytestconfig: pytest.Config, network: str, form: str) -> None:
     """Whoever comes after finishes it: public once, as the row says; where nothing settles a lost answer, a person is asked."""
     visited: Counter[str] = Counter()
     for crash in crashes(network, form):
@@ -38,7 +39,7 @@ def test_killed_at_every_point(network: str, form: str) -> None:
             assert set(crash.states) == {"published"}, (crash.at, crash.states)
         visited[f"{crash.at.what} a {crash.at.point}"] += 1
 
-    print(f"{network}, {form}: {visited.total()} crash points: {dict(visited)}")  # noqa: T201 - the run says how many
+    counted.count(pytestconfig, "crash points were visited, before and after each write and each call", visited.total())
     assert visited.total() >= LEAST[network][form]
 
 

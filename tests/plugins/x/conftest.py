@@ -15,7 +15,7 @@ import evenly_x as x
 from evenly.plugin import Absent, Account, CannotTell, Found, Http, Media, Part, Prepared, Published
 from evenly.plugin.testing import SteppedClock
 from evenly_x.standing_in import XStandIn
-from tests import judged
+from tests import counted
 from tests.plugins.x import description
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
@@ -38,7 +38,7 @@ def _every_request_is_known_to_x(monkeypatch: pytest.MonkeyPatch, pytestconfig: 
     def checked(self: Http, request: httpx.Request) -> None:
         request.read()
         _against.extend(f"{request.method} {request.url.path}: {fault}" for fault in description.faults(request))
-        judged.count(pytestconfig, _DESCRIPTION)
+        counted.count(pytestconfig, f"requests were held against {_DESCRIPTION}")
         address(self, request)
 
     monkeypatch.setattr(Http, "_address", checked)
