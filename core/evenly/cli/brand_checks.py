@@ -36,6 +36,18 @@ def topics(settings: Settings) -> Iterator[Finding]:
         yield Finding("topic words", ok=True, message=shown(trouble))
 
 
+def learnt_times(app: App) -> Iterator[Finding]:
+    """Accounts that are to follow times which were never learnt: they go by the clock."""
+    for name, account in app.settings.accounts.items():
+        if account.audience == "learnt" and name not in app.desk.learnt:
+            said = _(
+                'accounts.{name}.audience is "learnt", and nothing was learnt for it yet: its posts are spread over the hours of the clock. '
+                "`evenly advice` offers what was learnt as soon as it is known well enough.",
+                name=name,
+            )
+            yield Finding("learnt times", ok=False, message=said)
+
+
 def capacity(app: App) -> Iterator[Finding]:
     """Whether there are minutes for the posts that the cadences ask for; nothing where evenly.toml says nothing of it."""
     from evenly.planning import capacity as capacities

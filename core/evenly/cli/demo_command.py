@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 _WEEK = timedelta(days=7)
 _WEEKS = 7  #: six to publish everything, one more for the last figures
-_FIGURES_AFTER = (4, 7)  #: weeks; a network is asked for posts of up to five weeks
-_PAGE = "calendar.html"
+_DAY = timedelta(days=1)
+_CALENDAR = "calendar.html"
+_REPORT = "report.html"
 
 
 @click.command("demo")
@@ -50,7 +51,7 @@ def _played(folder: Path) -> int:
     with App.open(folder, environment={}, clock=clock) as app:
         hasten(app.store)
         demo = _Demo(Rehearsal.open(app, clock, tell=count), events, clock.now())
-        went_well = demo.run(posts, folder / _PAGE)
+        went_well = demo.run(posts, folder)
     _tell_next(folder)
     return 0 if went_well else 1
 
@@ -72,19 +73,18 @@ class _Demo:
     start: datetime
     troubles: list[str] = field(default_factory=list)
 
-    def run(self, posts: Path, page: Path) -> bool:
+    def run(self, posts: Path, folder: Path) -> bool:
         """Take every step; whether all of them went well."""
         self._tell_accounts()
         self._import(posts)
         self._tell_plan()
         self._tell_mix()
         click.echo(_("Publishing in fast-forward, week by week:"))
-        for week in range(1, _WEEKS + 1):
-            self._publish_week()
-            if week in _FIGURES_AFTER:
-                self._read_figures()
-        self._draw(page)
+        for _week in range(_WEEKS):
+            self._live_a_week()
         self._prove()
+        self._draw_calendar(folder / _CALENDAR)
+        self._report(folder / _REPORT)
         for trouble in self.troubles:
             click.echo(trouble, err=True)
         return not self.troubles
@@ -124,30 +124,45 @@ class _Demo:
         advice = [shown(advice) for account, advice in mixing.with_advice(found) if account is None]
         click.echo(" ".join([told, *(_("To add: {advice}.", advice=each) for each in advice)]))
 
-    def _publish_week(self) -> None:
-        clock, before = self.rehearsal.clock, self.events["published"]
+    def _live_a_week(self) -> None:
+        clock, before, read = self.rehearsal.clock, self.events["published"], 0
         monday = clock.now().date().isoformat()
-        self.rehearsal.publish(until=clock.now() + _WEEK)
-        count = self.events["published"] - before
-        if count:
-            click.echo(
-                "  " + ngettext("from {monday}: {n} post went out", "from {monday}: {n} posts went out", count, n=count, monday=monday)
-            )
+        for _day in range(_WEEK // _DAY):
+            self.rehearsal.publish(until=clock.now() + _DAY)
+            read += self._read_figures()
+        told = []
+        if count := self.events["published"] - before:
+            told.append(ngettext("{n} post went out", "{n} posts went out", count, n=count))
+        if read:
+            told.append(ngettext("figures read {n} time", "figures read {n} times", read, n=read))
+        if told:
+            click.echo("  " + _("from {monday}: {told}", monday=monday, told=", ".join(told)))
 
-    def _read_figures(self) -> None:
+    def _read_figures(self) -> int:
         results = self.rehearsal.collect()
-        count = sum(each.deliveries for each in results)
-        click.echo("  " + ngettext("read the figures of {n} post", "read the figures of {n} posts", count, n=count))
         self.troubles.extend(f"{each.account}: {shown(each.trouble)}" for each in results if each.trouble is not None)
+        return sum(each.deliveries for each in results)
 
-    def _draw(self, page: Path) -> None:
+    def _report(self, page: Path) -> None:
+        """What it brought: the three sentences, and the page."""
+        from evenly.cli.report_command import drawn
+        from evenly.reporting.building import report
+
+        app, now = self.rehearsal.app, self.rehearsal.clock.now()
+        made = report(app.desk, since=self.start, until=now, now=now)
+        for sentence in made.short:
+            click.echo(f"  {shown(sentence)}")
+        page.write_text(drawn(app, made), encoding="utf-8")
+        click.echo(_("The report, to open in a browser: {page}", page=page))
+
+    def _draw_calendar(self, page: Path) -> None:
         from evenly import pages
 
         app = self.rehearsal.app
         calendar = pages.gathered(app.desk, now=self.rehearsal.clock.now(), since=self.start)
         note = _("A demo: brand, posts and figures are invented, and the networks were stand-ins, so that no post has an address to visit.")
         page.write_text(pages.calendar_page(replace(calendar, note=note, links=False)), encoding="utf-8")
-        click.echo(_("Drawn, to open in a browser: {page}", page=page))
+        click.echo(_("The calendar, to open in a browser: {page}", page=page))
 
     def _prove(self) -> None:
         """Say that everything is out exactly once, or what is not."""

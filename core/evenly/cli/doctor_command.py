@@ -67,6 +67,7 @@ def _examined(folder: Path, *, offline: bool) -> list[Finding]:
             *redirects,
             *of_settings,
             *brand_checks.capacity(app),
+            *brand_checks.learnt_times(app),
             *delivery_checks.deliveries(app),
             delivery_checks.daemon(app),
         ]

@@ -27,7 +27,7 @@ _MOST_WEEKS = 520
 @click.command("plan")
 @click.option("--weeks", type=click.IntRange(1, _MOST_WEEKS), help=f"How many weeks to show and to judge (default {_WEEKS}).")
 @click.option("--respread", is_flag=True, help="Plan everything anew that has no fixed time.")
-@click.option("--html", "page", metavar="FILE", help="Draw the calendar as a page that can be read offline.")
+@click.option("--html", "page", metavar="FILE", help="Draw the calendar, as many weeks back as ahead, as a page to be read offline.")
 @click.option("--why", metavar="ID", help="Say why a post has its time.")
 @click.option("--request", metavar="FILE", help="Plan a self-contained request (JSON; - reads standard input), without a workspace.")
 @json_option
@@ -51,7 +51,7 @@ def command(
 def _draw(app: App, page: Path, weeks: int) -> None:
     from evenly.pages import calendar_page, gathered
 
-    drawn = calendar_page(gathered(app.desk, now=app.clock.now(), until=_end(app, weeks)))
+    drawn = calendar_page(gathered(app.desk, now=app.clock.now(), since=_end(app, -weeks), until=_end(app, weeks)))
     try:
         page.write_text(drawn, encoding="utf-8")
     except OSError as error:

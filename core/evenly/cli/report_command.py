@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from evenly.reporting.values import Report
 
 _DAYS = 28
+_HALF_A_YEAR = 26  #: weeks
 _YEARS = range(2000, 3000)
 _AGES = ("0", "1h", "24h", "72h", "7d", "28d")
 
@@ -29,6 +30,8 @@ _AGES = ("0", "1h", "24h", "72h", "7d", "28d")
 @click.option("--age", type=click.Choice(_AGES), help="How old posts are when they are compared (default: as most were read).")
 @click.option("--csv", "as_csv", is_flag=True, help="Every row as a line of CSV.")
 @click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Draw it: one file that needs nothing else.")
+@click.option("--pack", metavar="CAMPAIGN", help="Hand a campaign over to an agency: a ZIP file, named with --out.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where the pack goes (default: CAMPAIGN.zip).")
 @json_option
 @with_app
 def command(
@@ -41,6 +44,8 @@ def command(
     age: str | None,
     as_csv: bool,
     page: Path | None,
+    pack: str | None,
+    out: Path | None,
     as_json: bool,
 ) -> None:
     """Show what went out, what it brought, what it took, and how sure that is."""
@@ -48,12 +53,17 @@ def command(
     from evenly.reporting import document
     from evenly.reporting.building import report
 
-    if sum([as_csv, as_json, page is not None]) > 1:
-        raise click.UsageError(_("--json, --csv and --html: one of them at a time."))
-    _refuse_unknown(app, account, campaign)
-    begin, end = _period(app, since, until)
-    made = report(app.desk, since=begin, until=end, now=app.clock.now(), age=age, account=account, campaign=campaign)
-    if page is not None:
+    if sum([as_csv, as_json, page is not None, pack is not None]) > 1:
+        raise click.UsageError(_("--json, --csv, --html and --pack: one of them at a time."))
+    if pack is None and out is not None:
+        raise click.UsageError(_("--out goes with --pack."))
+    _refuse_unknown(app, account, pack or campaign)
+    begin, end = _period(app, since if pack is None else since or _beginning(app, pack), until)
+    made = report(app.desk, since=begin, until=end, now=app.clock.now(), age=age, account=account, campaign=pack or campaign)
+    made = _with_experiments(app, made) if account is None and (pack or campaign) is None else made
+    if pack is not None:
+        _pack(app, made, pack, out or Path(f"{pack}.zip"))
+    elif page is not None:
         _draw(app, made, page)
     elif as_json:
         show.print_json(document.document(made))
@@ -105,6 +115,14 @@ def _refuse_wild(option: str, written: str | None, zone: str) -> None:
         raise click.UsageError(_("{option} is {written}: a time between the years 2000 and 2999, please.", option=option, written=written))
 
 
+def _beginning(app: App, campaign: str) -> str:
+    """The first day of a campaign that is handed over whole; without one, half a year ago."""
+    from datetime import timedelta
+
+    start = app.settings.campaigns[campaign].start
+    return ((app.clock.now() - timedelta(weeks=_HALF_A_YEAR)).date() if start is None else start).isoformat()
+
+
 def _is_date(written: str) -> bool:
     from datetime import date
 
@@ -115,15 +133,44 @@ def _is_date(written: str) -> bool:
     return True
 
 
+def _with_experiments(app: App, made: Report) -> Report:
+    """The report of all accounts tells of the experiments, too, and of the advice."""
+    from dataclasses import replace
+
+    from evenly.reporting import advising
+    from evenly.reporting.experiments import experiments
+
+    now = app.clock.now()
+    judged = experiments(app.desk, now=now, since=made.since, until=made.until)
+    return replace(made, ideas=(*made.ideas, *judged), advice=advising.proposals(app.desk, now=now))
+
+
 def _draw(app: App, made: Report, page: Path) -> None:
     from evenly.cli import show
+
+    _write(page, drawn(app, made).encode())
+    show.note(_("Drawn, to open in a browser: {path}", path=page.resolve()))
+
+
+def _pack(app: App, made: Report, campaign: str, out: Path) -> None:
+    from evenly.cli import show
+    from evenly.reporting.pack import pack
+
+    _write(out, pack(app.desk, made, campaign, page=drawn(app, made)))
+    show.note(_("Packed, to hand over: {path}", path=out.resolve()))
+
+
+def drawn(app: App, made: Report) -> str:
+    """The report as a page, with the names that people know networks and topics by."""
     from evenly.pages import report_page
 
     titles = {name: app.networks[name].title for name in app.networks.names()}
     topics = {name: topic.title or name for name, topic in app.settings.topics.items()}
-    drawn = report_page(made, networks=titles, topics=topics)
+    return report_page(made, networks=titles, topics=topics)
+
+
+def _write(file: Path, content: bytes) -> None:
     try:
-        page.write_text(drawn, encoding="utf-8")
+        file.write_bytes(content)
     except OSError as error:
-        raise click.UsageError(_("{path} cannot be written: {why}.", path=page, why=error.strerror)) from None
-    show.note(_("Drawn, to open in a browser: {path}", path=page.resolve()))
+        raise click.UsageError(_("{path} cannot be written: {why}.", path=file, why=error.strerror)) from None

@@ -2,7 +2,7 @@
 
 rehearsal = Rehearsal.open(app, clock)      # signed in to a stand-in of each account's network
 rehearsal.publish(until=in_four_weeks)      # everything in its time; the clock moves on from wake-up to wake-up
-rehearsal.collect()                         # the figures that the stand-ins give
+rehearsal.collect()                         # the figures that are due, as the stand-ins give them
 rehearsal.proof()                           # what is public there, held against what the store says
 
 The workspace is worked on as in earnest and its sign-ins are replaced: give it a new one, or a copy. For one thread.
@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from evenly import collecting, signing_in
+from evenly import signing_in
+from evenly.collecting import Collector
 from evenly.planning import hosting
 from evenly.plugin import Event, Message
 from evenly.publishing import Publisher
@@ -67,6 +68,7 @@ class Rehearsal:
             reachable=hosting.pretended(self.app.desk),
             earlier_owners_dead=True,
         )
+        self._collector = Collector(self.app.desk, app.vault, clock, transport_for=self._transports.__getitem__)
 
     @classmethod
     def open(cls, app: App, clock: VirtualClock, *, seed: int = 0, tell: Callable[[Event], None] = lambda _event: None) -> Rehearsal:
@@ -96,11 +98,8 @@ class Rehearsal:
             self.clock.wait_until(until, never)
 
     def collect(self) -> list[Collected]:
-        """Read the figures of what is out, as the stand-ins tell them now, and keep them."""
-        app = self.app
-        return [
-            collecting.collect(app.desk, app.vault, self.clock, name, transport=transport) for name, transport in self._transports.items()
-        ]
+        """Read the figures of what has reached a new age since, as the stand-ins tell them now, and keep them."""
+        return self._collector.round()
 
     def public(self, name: str) -> list[RemotePost]:
         """What the world would see of the account, oldest first."""
