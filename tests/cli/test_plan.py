@@ -234,5 +234,8 @@ def test_the_calendar_is_drawn_as_a_page(shop: Shop, tmp_path: Path) -> None:
 
     assert result.code == 0, result.err
     assert str(page) in result.err
-    assert "Drawn" in page.read_text(encoding="utf-8")
+    drawn = page.read_text(encoding="utf-8")
+    assert "Drawn" in drawn
+    assert "Month by month" in drawn
+    assert "The mix" in drawn
     assert "cannot be written" in shop("plan", "--html", str(tmp_path / "no" / "where.html")).err

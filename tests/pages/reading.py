@@ -9,6 +9,7 @@ _VOID = frozenset({"meta", "img", "br", "link", "input", "hr", "area", "base", "
 _LOADING = {
     "script": "src",
     "img": "src",
+    "image": "href",
     "link": "href",
     "iframe": "src",
     "object": "data",
@@ -70,8 +71,8 @@ class Page(HTMLParser):
         if tag == "time":
             self.posts.append(Post(time=str(attributes["datetime"])))
         if self._within("td", "post"):
-            if tag == "img":
-                self.posts[-1].alt = attributes["alt"]
+            if tag == "svg":
+                self.posts[-1].alt = attributes.get("aria-label", "")
             if tag == "a":
                 self.posts[-1].url = attributes["href"]
 

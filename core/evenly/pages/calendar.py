@@ -6,13 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from evenly.messages import _, language, ngettext
-from evenly.pages import evenness
-from evenly.pages.words import Dates, amounts, decimal, first_words, state_words
+from evenly.pages import evenness, rules
+from evenly.pages.names import Names
+from evenly.pages.words import Dates, Numbers, amounts, first_words, state_words
+
+if TYPE_CHECKING:
+    from evenly.mix import Finding
+    from evenly.pages.tables import Table
 
 Document = Mapping[str, Any]
 
@@ -32,6 +37,8 @@ class Calendar:
     accounts: Sequence[Document]  #: as `evenly plan --json` prints them; what went out may stand among the deliveries
     language: str | None = None  #: of the posts
     titles: Mapping[str, str] = field(default_factory=dict)  #: of networks
+    topics: Mapping[str, str] = field(default_factory=dict)  #: their titles
+    rules: Sequence[Finding] = ()  #: how the mix stands
     figures: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  #: by delivery, under the normalised names
     pictures: Mapping[str, str] = field(default_factory=dict)  #: thumbnails by delivery, as `data:` addresses
     note: str | None = None  #: a sentence that stands above everything
@@ -74,7 +81,7 @@ class _Post:
     state_words: str
     needs_somebody: bool
     words: str
-    picture: str | None
+    picture: int | None  #: the number of its thumbnail among those of the page
     alt: str
     url: str | None
     reason: str | None
@@ -94,13 +101,21 @@ class _Day:
         return f"day-{self.date.isoformat()}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """One month: its weeks, with None for the days of others."""
+
+    name: str
+    weeks: Sequence[Sequence[_Day | None]]
+
+
 class _Page:
     """What the template asks for. Nothing here is escaped: the template does it."""
 
     def __init__(self, calendar: Calendar) -> None:
         self.calendar = calendar
         self.language = language()
-        self.dates = Dates(self.language)
+        self.dates, self.numbers = Dates(self.language), Numbers(self.language)
         self._zone = ZoneInfo(calendar.zone)
 
     @property
@@ -134,6 +149,23 @@ class _Page:
         return [[self._day(monday + timedelta(days=number), by_day) for number in range(7)] for monday in _mondays(by_day)]
 
     @property
+    def months(self) -> list[_Month]:
+        """Those of the weeks, each with its own days."""
+        firsts = sorted({day.date.replace(day=1) for week in self.weeks for day in week})
+        return [self._month(first) for first in firsts]
+
+    @cached_property
+    def pictures(self) -> list[str]:
+        """Every thumbnail once, however often it is shown."""
+        return list(dict.fromkeys(self.calendar.pictures.values()))
+
+    @property
+    def mix(self) -> Table | None:
+        """The targets of the brand; None where it has none."""
+        findings = rules.brand_rules(self.calendar.rules)
+        return rules.mix_table(findings, Names(topics=self.calendar.topics), self.numbers) if findings else None
+
+    @property
     def span(self) -> str:
         """What the page is about, in one sentence."""
         if not self.weeks:
@@ -162,7 +194,14 @@ class _Page:
 
     def number(self, value: float) -> str:
         """A score in two digits, as the reader's language writes it."""
-        return decimal(value, self.language)
+        return self.numbers.decimal(value)
+
+    def _month(self, first: date) -> _Month:
+        def own(day: _Day) -> _Day | None:
+            return day if day.date.replace(day=1) == first else None
+
+        weeks = [[own(day) for day in week] for week in self.weeks]
+        return _Month(self.dates.month(first), [week for week in weeks if any(week)])
 
     def _account(self, number: int, document: Document) -> _Account:
         states = [delivery["state"] for delivery in document["deliveries"]]
@@ -189,7 +228,7 @@ class _Page:
             state_words=state_words(delivery["state"]),
             needs_somebody=delivery["state"] in _NEEDS_SOMEBODY,
             words=first_words(delivery["text"] or delivery["link"] or ""),
-            picture=self.calendar.pictures.get(delivery["id"]),
+            picture=self.pictures.index(picture) if (picture := self.calendar.pictures.get(delivery["id"])) is not None else None,
             alt=media[0]["alt"] if media else "",
             url=_web_address(delivery["url"]) if self.calendar.links else None,
             reason=delivery["reason"],

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from evenly import spread as spreads
 from evenly.pages.calendar import Calendar
 from evenly.pages.thumbnails import thumbnail
-from evenly.planning import listing, spreading
+from evenly.planning import listing, mixing, spreading
 from evenly.store import contents, metrics, queue
 
 if TYPE_CHECKING:
@@ -29,20 +29,22 @@ def gathered(desk: Desk, *, now: datetime, since: datetime | None = None, until:
         timeless = [row for row in queue.deliveries(connection, states=("held",)) if row.due is None]
         shown = [row for row in (*rows, *timeless) if row.public_state not in {"cancelled", "draft"}]
         figures = {str(row.id): metrics.latest(connection, row.id) for row in shown if row.public_state == "published"}
-        accounts = _accounts(desk, connection, shown, since or now)
+        accounts = _accounts(desk, connection, shown, now)
     return Calendar(
         brand=desk.settings.name,
         zone=desk.settings.brand.timezone,
         now=now,
         language=desk.settings.brand.language,
         accounts=accounts,
+        rules=mixing.look(desk, now=now).findings,
+        topics={name: topic.title or name for name, topic in desk.settings.topics.items()},
         titles={name: desk.networks[name].title for name in desk.networks.names()},
         figures={name: found for name, found in figures.items() if found},
         pictures=_pictures(desk, shown),
     )
 
 
-def _accounts(desk: Desk, connection: Connection, rows: Sequence[Any], since: datetime) -> list[dict[str, Any]]:
+def _accounts(desk: Desk, connection: Connection, rows: Sequence[Any], now: datetime) -> list[dict[str, Any]]:
     """The documents of `evenly plan --json`, with what went out among the deliveries."""
     names = [*desk.settings.accounts, *sorted({row.account for row in rows} - desk.settings.accounts.keys())]
     placed = {name: [_placement(row) for row in rows if row.account == name and row.due is not None] for name in names}
@@ -53,7 +55,7 @@ def _accounts(desk: Desk, connection: Connection, rows: Sequence[Any], since: da
             if name in desk.settings.accounts
             else next(row.network for row in rows if row.account == name),
             "deliveries": [listing.document(desk, row) for row in rows if row.account == name],
-            "evenness": _evenness(desk, connection, name, placed, since),
+            "evenness": _evenness(desk, connection, name, placed, now),
         }
         for name in names
     ]
@@ -65,11 +67,12 @@ def _placement(row: Any) -> spreads.Placement:
 
 
 def _evenness(
-    desk: Desk, connection: Connection, name: str, placed: Mapping[str, Sequence[spreads.Placement]], since: datetime
+    desk: Desk, connection: Connection, name: str, placed: Mapping[str, Sequence[spreads.Placement]], now: datetime
 ) -> dict[str, Any]:
     if name not in desk.settings.accounts:
         return {}
-    begin = min([since, *(placement.time for placement in placed[name])])
+    # Weeks before the first post are not uneven: a brand may have begun only then.
+    begin = min([now, *(placement.time for placement in placed[name])])
     before = [each for each in spreading.history(connection, name, begin) if each.time < begin]
     others = [placement.time for other, each in placed.items() if other != name for placement in each]
     shape = spreading.shape(desk, name, begin.year)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,10 @@ class Dates:
         """5 Oct"""
         return self._format(day, "MMMd")
 
+    def month(self, day: date) -> str:
+        """October 2026"""
+        return self._format(day, "yMMMM")
+
     def full(self, day: date) -> str:
         """Monday, 5 October 2026"""
         from babel.dates import format_date
@@ -56,11 +61,62 @@ def locale_of(language: str) -> Locale:
         return Locale.parse("en")
 
 
-def decimal(number: float, language: str) -> str:
-    """A number to two places after the point."""
-    from babel.numbers import format_decimal
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers as one language writes them."""
 
-    return str(format_decimal(number, format="0.##", locale=locale_of(language)))
+    language: str
+
+    def decimal(self, number: float, places: int = 2) -> str:
+        """At most so many places after the point, and none that are nought: 1.5"""
+        from babel.numbers import format_decimal
+
+        return str(format_decimal(number, format="#,##0." + "#" * places, locale=self._locale))
+
+    def rounded(self, number: float) -> str:
+        """To the digits that tell something: 12,345 or 0.042"""
+        return self.decimal(number, max(0, 1 - math.floor(math.log10(abs(number)))) if number else 0)
+
+    def percent(self, share: float, places: int = 0) -> str:
+        """A share from 0 to 1: 25%"""
+        from babel.numbers import format_percent
+
+        # Babel's own pattern has the language's space before the sign, and no places.
+        pattern = self._locale.percent_formats[None].pattern.replace("#,##0", "#,##0." + "0" * places if places else "#,##0")
+        return str(format_percent(share, format=pattern, locale=self._locale))
+
+    def rate(self, percent: float) -> str:
+        """A rate in percent: 3.0%"""
+        return self.percent(percent / 100, 1 if abs(percent) >= 1 else 2)
+
+    def ratio(self, ratio: float) -> str:
+        """How many times as much: 2.0, or 0.54"""
+        from babel.numbers import format_decimal
+
+        return str(format_decimal(ratio, format="#,##0.0" if round(ratio, 2) >= 1 else "0.00", locale=self._locale))
+
+    def times(self, ratio: float) -> str:
+        """The same with its sign: ×2.0"""
+        return f"×{self.ratio(ratio)}"
+
+    def signed(self, number: float) -> str:
+        """A change: +12 or −3"""
+        return f"{'+' if number > 0 else '−' if number < 0 else '±'}{self.decimal(abs(number), 0)}"
+
+    def duration(self, minutes: float) -> str:
+        """7 h 20 min"""
+        hours, left = divmod(round(minutes), 60)
+        if not hours:
+            return _("{minutes}\u00a0min", minutes=left)
+        return (
+            _("{hours}\u00a0h {minutes}\u00a0min", hours=self.decimal(hours, 0), minutes=left)
+            if left
+            else _("{hours}\u00a0h", hours=self.decimal(hours, 0))
+        )
+
+    @cached_property
+    def _locale(self) -> Locale:
+        return locale_of(self.language)
 
 
 def first_words(text: str) -> str:
