@@ -41,6 +41,40 @@ def write_every_kind(folder: Path, count: int) -> int:
     return deliveries
 
 
+def write_for_all(folder: Path, deliveries: int, groups: int) -> int:
+    """At least so many deliveries, most of them light, on so many accounts of each place in turn; how many.
+
+    Every text ends with the number of its post in brackets, replies and comments with what they are besides: so each is its own.
+    """
+    folder.mkdir()
+    rows, made = _samples(), 0
+    for number, form in enumerate(itertools.cycle(_MANY)):
+        if made >= deliveries:
+            return made
+        row, group = rows[number % len(rows)], (number + number // len(_MANY)) % groups  # each gets every form
+        front = form(folder, number, row)
+        text = "" if front.get("format") == "story" else f"{row['title'][:110]} ({number})"
+        _write(folder, number, _on(front, group), text)
+        made += len(front["to"])
+    raise AssertionError("forms never end")
+
+
+def _on(front: dict[str, Any], group: int) -> dict[str, Any]:
+    """The same post on the accounts of a group."""
+    named = {**front, "to": [f"{name}{group}" for name in front["to"]]}
+    if "options" in front:
+        named["options"] = {f"{name}{group}": value for name, value in front["options"].items()}
+    return named
+
+
+def _numbered_thread(folder: Path, number: int, row: dict[str, str]) -> dict[str, Any]:
+    return {**_thread(folder, number, row), "thread": [f"{row['excerpt'][:150]} ({number}, second)", f"More ({number}, third)"]}
+
+
+def _numbered_comment(folder: Path, number: int, row: dict[str, str]) -> dict[str, Any]:
+    return {**_commented(folder, number, row), "first_comment": f"Tags: {row['tags']} ({number}, comment)"}
+
+
 def _link(_folder: Path, _number: int, row: dict[str, str]) -> dict[str, Any]:
     return {"to": ["fedi", "page", "short", "firm", "person"], "link": row["url"]}
 
@@ -89,7 +123,14 @@ def _film(folder: Path, number: int, _row: dict[str, str]) -> dict[str, Any]:
 _FORMS = (_link, _one_picture, _thread, _carousel, _reel, _story, _commented, _article, _document, _film)
 
 
-def _samples(count: int) -> list[dict[str, str]]:
+_MANY = (  # mostly light ones: every picture, film and document is looked at by a process of its own when it is imported
+    *(_link, _one_picture, _numbered_thread, _link, _story, _link, _numbered_comment, _link, _film, _link, _link, _numbered_thread),
+    *(_link, _one_picture, _numbered_thread, _link, _carousel, _link, _numbered_comment, _link, _article, _link, _link, _numbered_thread),
+    *(_link, _one_picture, _numbered_thread, _link, _reel, _one_picture, _story, _link, _document, _link, _link, _numbered_thread),
+)
+
+
+def _samples(count: int | None = None) -> list[dict[str, str]]:
     with (_DATA / "sample_posts_cc0.csv").open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))[:count]
 

@@ -66,9 +66,9 @@ class World:
             command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=timeout, check=False, input=given
         )
 
-    def done(self, *arguments: str, given: str | None = None) -> str:
+    def done(self, *arguments: str, timeout: float = 300, given: str | None = None) -> str:
         """Run the program, which must succeed; its output."""
-        result = self.evenly(*arguments, given=given)
+        result = self.evenly(*arguments, timeout=timeout, given=given)
         assert result.returncode == 0, f"evenly {' '.join(arguments)}: {result.returncode}\n{result.stdout}\n{result.stderr}"
         return result.stdout
 
@@ -107,7 +107,7 @@ def world(
     with ExitStack() as stack:
         lines = ['[brand]\nname = "18F"\ntimezone = "Europe/Paris"\n[mix]\nenforce = "advise"\n[planner]\nstagger = "1m"\n']
         lines.append('[engine]\nlease = "4s"\nrequest = "2s"\nsettle = "6s"\n')
-        public = stack.enter_context(_web_server(folder / "public"))
+        public = stack.enter_context(web_server(folder / "public"))
         lines.append(f'[media]\npublic_dir = "public"\npublic_url = "{public}"\n')
         credentials = {}
         for name, place in places.items():
@@ -121,12 +121,12 @@ def world(
         (folder / "evenly.toml").write_text("\n".join(lines))
         here.done("init", ".")
         for name, held in credentials.items():
-            here.done("connect", name, "--token-stdin", given=_as_json(held))
+            here.done("connect", name, "--token-stdin", given=as_json(held))
         yield here
 
 
 @contextmanager
-def _web_server(folder: Path) -> Iterator[str]:
+def web_server(folder: Path) -> Iterator[str]:
     """What a brand's own web server would show of a folder, for networks that fetch media themselves; its address."""
     folder.mkdir()
     quiet = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
@@ -141,7 +141,7 @@ def _web_server(folder: Path) -> Iterator[str]:
         thread.join()
 
 
-def _as_json(held: Credentials) -> str:
+def as_json(held: Credentials) -> str:
     """A ready token as `connect --token-stdin` reads it."""
     every = {each.name: getattr(held, each.name) for each in fields(held)}
     extra, expires_at = every.pop("extra"), every.pop("expires_at")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from icalendar import Calendar
 
-from evenly.exporting import export_csv, export_ics, export_lines
+from evenly.exporting import Chore, export_csv, export_ics, export_lines
 from evenly.importing import import_source
 from evenly.planning import Desk
 from evenly.plugin import Credentials
@@ -116,3 +116,20 @@ def test_no_control_character_reaches_the_calendar(desk: Desk, tmp_path: Path) -
 
     assert "\x07" not in text
     assert "👩‍🔧" in text.replace("\r\n ", "")
+
+
+def test_what_is_to_be_done_is_a_to_do_that_later_exports_replace(desk: Desk) -> None:
+    """With its minutes, from Monday to Sunday; its UID stays, its SEQUENCE goes up."""
+    chore = Chore(
+        key="week-2026-W48-write", summary="Write posts of your own: 3.", minutes=60, begin=date(2026, 11, 23), end=date(2026, 11, 29)
+    )
+
+    (first,), (second,) = (
+        Calendar.from_ical(export_ics(desk, NOW + timedelta(minutes=later), chores=[chore])).walk("VTODO") for later in (0, 1)
+    )
+
+    assert first["summary"] == "Write posts of your own: 3. (60 min)"
+    assert (first.decoded("dtstart"), first.decoded("due")) == (date(2026, 11, 23), date(2026, 11, 30))
+    assert str(first["uid"]).startswith("week-2026-W48-write@")
+    assert first["uid"] == second["uid"]
+    assert second.decoded("sequence") > first.decoded("sequence")

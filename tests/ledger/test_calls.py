@@ -275,6 +275,17 @@ def test_after_a_day_without_an_answer_a_person_is_asked() -> None:
     assert looked(row, CannotTell(MINUTE), now=month).state is State.UNCERTAIN
 
 
+@pytest.mark.parametrize("known", [MINUTE, SETTLED], ids=["too early", "absent"])
+def test_the_day_begins_anew_with_every_answer(known: timedelta) -> None:
+    """A network that says "not there" is not silent, even when nobody has known the doubt for long enough to believe it yet."""
+    later = NOW + timedelta(hours=23)
+    answered = looked(unknown(delivery()), Absent(), now=later, known=known)
+    silent = looked(answered, CannotTell(MINUTE), now=NOW + timedelta(hours=25))
+
+    assert silent.state is State.UNKNOWN
+    assert looked(silent, CannotTell(MINUTE), now=later + timedelta(hours=24)).state is State.UNCERTAIN
+
+
 @pytest.mark.parametrize(
     ("choice", "state"), [(OnUnknown.ASK, State.UNCERTAIN), (OnUnknown.RESEND, State.PLANNED), (OnUnknown.DROP, State.CANCELLED)]
 )

@@ -80,7 +80,7 @@ def accounts(draw: st.DrawFn, /, **settings: Any) -> Account:
 def queues(draw: st.DrawFn, now: datetime, *, bounds: bool = True, pins: bool = True, most: int = 30) -> list[QueuedPost]:
     posts = []
     for n in range(draw(st.integers(1, most))):
-        times: dict[str, datetime] = {}
+        times: dict[str, Any] = {}
         choice = draw(st.integers(0, 11))
         shift = timedelta(minutes=draw(st.integers(0, 25 * 1440))) if choice >= 8 else timedelta(0)
         if pins and choice == 8:

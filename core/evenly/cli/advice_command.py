@@ -79,13 +79,16 @@ def _list(app: App, as_json: bool) -> None:
 
 
 def _tell(found: Sequence[Proposal]) -> None:
+    from evenly.reporting.sentences import decimal
+
     if not found:
         click.echo(_("There is no advice this week: nothing is known well enough to change anything for it."))
     for each in found:
         label = _("{number}.", number=each.number) if each.number else _("Earlier:")
         click.echo(f"{label} {shown(each.reason)}")
         if each.gain is not None and each.interval is not None and each.state == "offered":
-            told = {"gain": f"{each.gain:.2f}", "low": f"{each.interval.low:.2f}", "high": f"{each.interval.high:.2f}"}
+            worth = {"gain": each.gain, "low": each.interval.low, "high": each.interval.high}
+            told = {name: shown(decimal(value, 2)) for name, value in worth.items()}
             click.echo("   " + _("Expected of all posts together: {gain} times as many engagements ({low} to {high}).", **told))
         if each.change is not None and each.state != "declined":
             click.echo(f"   {shown(each.change)}")

@@ -41,7 +41,7 @@ def learnt_times(app: App) -> Iterator[Finding]:
     for name, account in app.settings.accounts.items():
         if account.audience == "learnt" and name not in app.desk.learnt:
             said = _(
-                'accounts.{name}.audience is "learnt", and nothing was learnt for it yet: its posts are spread over the hours of the clock. '
+                'accounts.{name}.audience is "learnt", and nothing was learnt for it yet: its posts are spread over clock hours. '
                 "`evenly advice` offers what was learnt as soon as it is known well enough.",
                 name=name,
             )

@@ -102,7 +102,10 @@ def _period(app: App, since: str | None, until: str | None) -> tuple[datetime, d
         end = midnight(end.date() + timedelta(days=1))
     begin = instant(since, name) or midnight((end - timedelta(microseconds=1)).astimezone(zone).date() - timedelta(days=_DAYS - 1))
     if begin >= end:
-        raise click.UsageError(_("--since is {since}, which is not before {until}.", since=f"{begin:%Y-%m-%d}", until=f"{end:%Y-%m-%d}"))
+        last = end - timedelta(microseconds=1)
+        raise click.UsageError(
+            _("--since is {since}, which is after {until}.", since=f"{begin:%Y-%m-%d %H:%M}", until=f"{last:%Y-%m-%d %H:%M}")
+        )
     return begin, end
 
 

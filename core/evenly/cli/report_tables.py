@@ -30,7 +30,7 @@ def tell(report: Report, account: str | None) -> None:
     _block(_("Plan and deed"), (_("account"), _("due"), _("out"), _("on time"), _("days"), _("by chance"), _("left")), _done(report))
     _areas(report)
     _block(_("What makes a difference"), _columns_of_actions(), [_action(row) for row in report.rows if row.by in _COMPARED])
-    _block(_("Ideas"), (_("idea"), _("goal"), _("posts"), _("minutes"), _("times the others"), _("verdict")), map(_idea, report.ideas))
+    _block(_("Ideas"), (_("idea"), _("goal"), _("posts"), _("min"), _("times the others"), _("verdict")), map(_idea, report.ideas))
     mine = [each for each in report.rules if each.account == account and each.tally.of]
     _block(_("Rules"), mix_table.columns(), mix_table.rows(mine))
     _block(_("Best times"), (_("days"), _("hours"), _("posts"), _("times the usual"), _("likeliest")), map(_time, _likeliest(report)))
@@ -55,15 +55,11 @@ def _block(
 
 def _done(report: Report) -> Iterator[Sequence[object]]:
     for each in report.done:
-        share = each.on_time_interval and _(
-            "{share} % ({low} to {high})", share=_percent(each.on_time / each.due), **_ends(each.on_time_interval)
-        )
+        share = _UNKNOWN
+        if (between := each.on_time_interval) is not None:
+            share = f"{_percent(each.on_time / each.due)} % ({_percent(between.low)}-{_percent(between.high)})"
         left = _UNKNOWN if each.runway is None else ngettext("{n} day", "{n} days", int(each.runway), n=int(each.runway))
-        yield each.account, each.due, each.published, share or _UNKNOWN, _evenness(each), _chance(each), left
-
-
-def _ends(interval: Interval) -> dict[str, str]:
-    return {"low": _percent(interval.low), "high": _percent(interval.high)}
+        yield each.account, each.due, each.published, share, _evenness(each), _chance(each), left
 
 
 def _evenness(done: Done) -> str:
@@ -83,30 +79,44 @@ def _chance(done: Done) -> str:
 
 def _areas(report: Report) -> None:
     networks, accounts = ([row for row in report.rows if row.by == by] for by in ("network", "account"))
-    columns = (_("posts"), _("rate, %"), _("comments"), _("shares"), _("followers"), _("minutes"), _("an hour brings"))
+    columns = (_("posts"), _("rate, %"), _("comments"), _("shares"), _("followers"), _("min"), _("per hour"))
     _block(_("Networks"), (_("network"), *columns), map(_area, networks))
     if len(accounts) > len(networks):
         _block(_("Accounts"), (_("account"), *columns), map(_area, accounts))
+    for basis in ("reach", "views", "followers"):
+        if names := ", ".join(row.key for row in networks if row.basis == basis):
+            told = {
+                "reach": _("Rates of the people reached: {names}.", names=names),
+                "views": _("Rates of the views: {names}.", names=names),
+                "followers": _("Rates of the followers: {names}.", names=names),
+            }
+            click.echo(told[basis])
 
 
 def _area(row: Row) -> Sequence[object]:
     figures = [f"{row.figures[name]:g}" if name in row.figures else _UNKNOWN for name in ("comments", "shares")]
     followers = _UNKNOWN if row.followers is None else f"{row.followers[1]:g} ({row.followers[1] - row.followers[0]:+g})"
     hour = row.kpis.engagements_per_hour
-    return row.key, row.deliveries, _rate(row), *figures, followers, f"{row.minutes:.0f}", _UNKNOWN if hour is None else f"{hour:.1f}"
+    return (
+        row.key,
+        row.deliveries,
+        _rate(row),
+        *figures,
+        followers,
+        f"{row.minutes:.0f}",
+        _UNKNOWN if hour is None else f"{hour:.1f}",
+    )
 
 
 def _rate(row: Row) -> str:
-    """The engagement rate with its interval and what it is against."""
+    """The engagement rate with its interval."""
     if row.engagement_rate is None:
         return _UNKNOWN
-    against = {"reach": _("of reach"), "views": _("of views"), "followers": _("of followers")}[row.basis or "reach"]
-    between = "" if row.interval is None else _("({low} to {high})", low=f"{row.interval.low:.1f}", high=f"{row.interval.high:.1f}")
-    return " ".join(filter(None, (f"{row.engagement_rate:.1f}", between, against)))
+    return f"{row.engagement_rate:.1f}" + ("" if row.interval is None else f" ({row.interval.low:.1f}-{row.interval.high:.1f})")
 
 
 def _columns_of_actions() -> Sequence[str]:
-    return _("kind"), _("name"), _("posts"), _("rate, %"), _("minutes"), _("times the others"), _("verdict")
+    return _("kind"), _("name"), _("posts"), _("rate, %"), _("min"), _("times the others"), _("verdict")
 
 
 def _action(row: Row) -> Sequence[object]:
@@ -119,7 +129,7 @@ def _action(row: Row) -> Sequence[object]:
 def _times(ratio: float | None, interval: Interval | None) -> str:
     if ratio is None or interval is None:
         return _UNKNOWN
-    return _("{ratio} ({low} to {high})", ratio=f"{ratio:.1f}", low=f"{interval.low:.1f}", high=f"{interval.high:.1f}")
+    return f"{ratio:.1f} ({interval.low:.1f}-{interval.high:.1f})"
 
 
 def _verdict(found: Verdict) -> str:
@@ -155,7 +165,7 @@ def _advice(proposal: Proposal) -> str:
 def _appendix(report: Report) -> Iterator[str]:
     yield ""
     share = _percent(report.estimated / report.minutes) if report.minutes else "0"
-    yield _("{minutes} minutes of work; {share} % of them are estimated.", minutes=f"{report.minutes:.0f}", share=share)
+    yield _("{minutes} minutes of work; {share} percent of them are estimated.", minutes=f"{report.minutes:.0f}", share=share)
     if report.capacity:
         used = _percent(report.minutes / report.capacity)
         yield _("Capacity: {minutes} minutes in this time, of which {share} % are used.", minutes=f"{report.capacity:.0f}", share=used)

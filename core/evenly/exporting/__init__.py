@@ -5,8 +5,8 @@ export_ics(desk, now=now)               # the plan as a calendar
 for line in export_csv(desk): ...       # the posts as a spreadsheet
 """
 
-from evenly.exporting.calendars import export_ics
+from evenly.exporting.calendars import Chore, export_ics
 from evenly.exporting.everything import export_lines
 from evenly.exporting.spreadsheets import export_csv
 
-__all__ = ["export_csv", "export_ics", "export_lines"]
+__all__ = ["Chore", "export_csv", "export_ics", "export_lines"]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import textwrap
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from evenly.planning import listing
 from evenly.store import archive, queue
 
 if TYPE_CHECKING:
-    from icalendar import Event
+    from icalendar import Event, Todo
 
     from evenly.planning import Desk
 
@@ -18,8 +20,19 @@ _SHORT = 60
 _CONFIRMED = frozenset({"planned", "publishing", "published"})
 
 
-def export_ics(desk: Desk, now: datetime) -> str:
-    """Every delivery that has a time as an event, in UTC, with CRLF at the ends of its lines.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chore:
+    """Something to be done by a person between two dates, both included. `key` tells it from all others, in later exports too."""
+
+    key: str
+    summary: str
+    minutes: int
+    begin: date
+    end: date
+
+
+def export_ics(desk: Desk, now: datetime, *, chores: Sequence[Chore] = ()) -> str:
+    """Every delivery that has a time as an event, in UTC, with CRLF at the ends of its lines; and what is to be done as to-dos.
 
     An event keeps its UID from one export to the next, and a later export has a higher SEQUENCE, so that calendars replace it.
     """
@@ -35,6 +48,8 @@ def export_ics(desk: Desk, now: datetime) -> str:
         for row in connection.execute(queue.listed().order_by(None).order_by("id")):
             if row.published_at or row.due:
                 calendar.add_component(_event(desk, row, workspace, now))
+    for chore in chores:
+        calendar.add_component(_todo(chore, workspace, now))
     text: bytes = calendar.to_ical()
     return text.decode("utf-8")
 
@@ -56,6 +71,21 @@ def _event(desk: Desk, row: Any, workspace: str, now: datetime) -> Event:
     if shown["url"]:
         event.add("url", shown["url"])
     return event
+
+
+def _todo(chore: Chore, workspace: str, now: datetime) -> Todo:
+    from icalendar import Todo
+
+    todo = Todo()
+    todo.add("uid", f"{chore.key}@{workspace}.evenly")
+    todo.add("dtstamp", now)
+    todo.add("dtstart", chore.begin)
+    todo.add("due", chore.end + timedelta(days=1))  # the first moment that is too late
+    since = datetime.combine(chore.begin, time(), now.tzinfo)
+    todo.add("sequence", max(int((now - since).total_seconds()), 0))
+    todo.add("status", "NEEDS-ACTION")
+    todo.add("summary", _printable(f"{chore.summary} ({chore.minutes} min)"))
+    return todo
 
 
 def _status(row: Any) -> str:

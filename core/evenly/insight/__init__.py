@@ -7,6 +7,7 @@ from evenly.insight.columns import BASES, PARTS, Columns
 from evenly.insight.effects import LEAST, Effect, effects, judge
 from evenly.insight.kpis import Kpis, basis_of, daily_rate, engagements, growth, kpis, seen_by, share, sums, value_per_visit
 from evenly.insight.levels import Level, Shrunk, levels, shrunk
+from evenly.insight.observed import Observed
 from evenly.insight.sampling import difference_interval, mean_interval, ratio_interval, wilson
 from evenly.insight.times import CELLS, Cell, CellFound, best_times, cell_of, profile
 from evenly.insight.values import BYS, By, Figures, Interval, Post, Verdict
@@ -26,6 +27,7 @@ __all__ = [
     "Interval",
     "Kpis",
     "Level",
+    "Observed",
     "Post",
     "Shrunk",
     "Verdict",

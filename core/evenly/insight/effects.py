@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from evenly.insight import sampling
-from evenly.insight.levels import Level, Shrunk, levels, shrunk
+from evenly.insight.levels import Level, Shrunk, shrunk
+from evenly.insight.observed import Observed
 from evenly.insight.values import BYS, By, Interval, Post, Verdict
 
 if TYPE_CHECKING:
@@ -40,31 +41,28 @@ class Effect:
 
 
 def effects(
-    posts: Iterable[Post], *, bys: Sequence[By] = BYS, metric: str = "engagements", keys: Collection[str] | None = None
+    posts: Iterable[Post] | Observed, *, bys: Sequence[By] = BYS, metric: str = "engagements", keys: Collection[str] | None = None
 ) -> tuple[Effect, ...]:
     """The effect of every group, in the order of `bys` and of their names. Of all that is found together one in ten may be chance.
 
-    Where `keys` are given, of those groups alone.
-
-    Networks and accounts are not compared with each other: posts are compared with posts of the same account.
+    Where `keys` are given, of those groups alone. Networks and accounts are not compared with each other: posts are compared with posts
+    of the same account.
     """
-    import numpy as np
-
-    known = levels(posts, metric)
-    values, accounts = _columns(known)
-    groups = {(by, key): places for by in bys if by not in {"network", "account"} for key, places in _grouped(known, by).items()}
-    groups = {name: places for name, places in groups.items() if keys is None or name[1] in keys}
-    asked = {name: _contrast(values, accounts, np.isin(np.arange(len(known)), places)) for name, places in groups.items()}
+    seen = Observed.of(posts)
+    known = _Known.of(seen, metric)
+    groups = {(by, key): known.mask(places) for by in bys if by not in _PLACES for key, places in seen.groups(by).items()}
+    groups = {name: mask for name, mask in groups.items() if mask.any() and (keys is None or name[1] in keys)}
+    asked = {name: known.contrast(mask) for name, mask in groups.items()}
     testable = [name for name, contrast in asked.items() if contrast.least >= LEAST]
     found = dict(zip(testable, sampling.discoveries([asked[name].p for name in testable]), strict=True))
-    usual = {by: shrunk({key: values[places] for (kind, key), places in groups.items() if kind == by}) for by in bys}
+    usual = {by: shrunk({key: known.values[mask] for (kind, key), mask in groups.items() if kind == by}) for by in bys}
     return tuple(
         Effect(
             by=by,
             key=key,
             metric=metric,
-            posts=len(groups[by, key]),
-            others=len(known) - len(groups[by, key]),
+            posts=int(groups[by, key].sum()),
+            others=int((~groups[by, key]).sum()),
             ratio=contrast.ratio,
             interval=contrast.interval,
             usual=usual[by][key],
@@ -74,15 +72,55 @@ def effects(
     )
 
 
+_PLACES = frozenset({"network", "account"})
+
+
 def judge(
     ones: Sequence[Post], others: Sequence[Post], *, metric: str, least: int = LEAST
 ) -> tuple[float | None, Interval | None, Verdict]:
     """One question asked alone, as an experiment does: how many times what `others` do `ones` bring, the interval, and the verdict."""
     names = {post.key for post in ones}
-    known = levels([*ones, *others], metric)
-    contrast = _against([each for each in known if each.post.key in names], [each for each in known if each.post.key not in names])
+    known = _Known.of(Observed([*ones, *others]), metric)
+    contrast = known.contrast(known.of_posts(names))
     is_early = contrast.least < max(least, 2)
     return contrast.ratio, contrast.interval, "too early" if is_early else contrast.verdict(is_found=contrast.p <= _ONE_IN_TWENTY)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The posts whose level is known: their places, levels and accounts."""
+
+    posts: Sequence[Post]
+    places: Column
+    values: Column
+    accounts: Column
+
+    @classmethod
+    def of(cls, seen: Observed, metric: str) -> _Known:
+        import numpy as np
+
+        values = seen.levels(metric)
+        places = np.flatnonzero(~np.isnan(values))
+        # By account, so that the same posts in another order are resampled alike.
+        places = places[np.argsort(seen.accounts[places], kind="stable")]
+        return cls(seen.posts, places, values[places], seen.accounts[places])
+
+    def mask(self, places: Column) -> Column:
+        """Which of them stand at these places."""
+        import numpy as np
+
+        is_one = np.zeros(len(self.posts), dtype=bool)
+        is_one[places] = True
+        found: Column = is_one[self.places]
+        return found
+
+    def of_posts(self, keys: Collection[str]) -> Column:
+        import numpy as np
+
+        return np.array([self.posts[place].key in keys for place in self.places.tolist()], dtype=bool)
+
+    def contrast(self, is_one: Column) -> _Contrast:
+        return _contrast(self.values, self.accounts, is_one)
 
 
 @dataclass(frozen=True)
@@ -114,15 +152,6 @@ class _Contrast:
         if not is_found or self.interval is None or self.interval.low <= 1 <= self.interval.high:
             return "no difference yet"
         return "works" if self.interval.low > 1 else "does not"
-
-
-def _grouped(known: Sequence[Level], by: By) -> dict[str, list[int]]:
-    """The places of the posts of every group of a kind, in the order of the groups' names."""
-    places: dict[str, list[int]] = {}
-    for place, each in enumerate(known):
-        for key in each.post.keys(by):
-            places.setdefault(key, []).append(place)
-    return dict(sorted(places.items()))
 
 
 def _against(ones: Sequence[Level], others: Sequence[Level]) -> _Contrast:

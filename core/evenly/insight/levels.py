@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
-from evenly.insight.kpis import Basis, basis_of, engagements, seen_by
+from evenly.insight.observed import Observed
 from evenly.insight.values import Interval, Post
 
 if TYPE_CHECKING:
@@ -32,30 +30,14 @@ class Level:
     value: float
 
 
-def levels(posts: Iterable[Post], metric: str = "engagements") -> list[Level]:
+def levels(posts: Iterable[Post] | Observed, metric: str = "engagements") -> list[Level]:
     """The level of every post whose figures are known: log((count + 0.5) / (seen + 1)), less the mean over its account.
 
     `metric` is `engagements` or the name of a figure. Where nothing is known of who has seen a post, the counts themselves are compared.
     """
-    found: list[Level] = []
-    for _, each in groupby(sorted(posts, key=attrgetter("account")), key=attrgetter("account")):
-        found += _of_account(list(each), metric)
-    return found
-
-
-def _of_account(posts: Sequence[Post], metric: str) -> list[Level]:
-    basis = basis_of(posts)
-    values = [(post, value) for post in posts if (value := _log_rate(post, metric, basis)) is not None]
-    mean = sum(value for _, value in values) / len(values) if values else 0.0
-    return [Level(post, value - mean) for post, value in values]
-
-
-def _log_rate(post: Post, metric: str, basis: Basis | None) -> float | None:
-    count = engagements(post.figures) if metric == "engagements" else post.figures.get(metric)
-    seen = 0.0 if basis is None else seen_by(post, basis)
-    if count is None or seen is None or min(count, seen) < 0:
-        return None
-    return math.log((count + 0.5) / (seen + 1))
+    seen = Observed.of(posts)
+    found = zip(seen.posts, seen.levels(metric).tolist(), strict=True)
+    return [Level(post, value) for post, value in found if not math.isnan(value)]
 
 
 @dataclass(frozen=True, slots=True)

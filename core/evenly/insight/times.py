@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from evenly.insight.levels import Shrunk, levels, shrunk
+from evenly.insight.observed import Observed
 from evenly.insight.sampling import DRAWS, SEED
 from evenly.insight.values import Post
 
@@ -39,10 +41,17 @@ class CellFound:
 
 def cell_of(at: datetime) -> Cell:
     """The cell of a wall-clock time."""
-    return Cell(at.weekday() >= _SATURDAY, at.hour // HOURS * HOURS)
+    return _cell(at.weekday() >= _SATURDAY, at.hour // HOURS)
 
 
-def best_times(posts: Iterable[Post], *, allowed: Collection[Cell] = CELLS, metric: str = "engagements") -> tuple[CellFound, ...]:
+@cache
+def _cell(weekend: bool, part: int) -> Cell:
+    return Cell(weekend, part * HOURS)
+
+
+def best_times(
+    posts: Iterable[Post] | Observed, *, allowed: Collection[Cell] = CELLS, metric: str = "engagements"
+) -> tuple[CellFound, ...]:
     """All 12 cells, the likeliest best first. What is not allowed is told as well, and is never the best.
 
     Learnt from the brand's own posts only, not from when its followers are about.

@@ -54,10 +54,10 @@ class _Look:
 
     def absent(self) -> Move:
         if not rules.absence_counts(self.unknown_for, self.terms):
-            return self._again(self.terms.settle - self.unknown_for, "too early")
+            return self._answered(self.terms.settle - self.unknown_for, "too early")
         missed = self.part.absent_looks + 1
         if missed < self.terms.agreeing_looks:
-            return self._again(self.terms.between_looks, "absent", absent_looks=missed)
+            return self._answered(self.terms.between_looks, "absent", missed)
         return self._proven_absent()
 
     def cannot_tell(self, answer: CannotTell) -> Move:
@@ -84,6 +84,11 @@ class _Look:
         if self.unknown_for < self.terms.request:
             return self._again(self.terms.request - self.unknown_for, "cannot tell")
         return opened(self.delivery, self.part, self.now)
+
+    def _answered(self, wait: timedelta, outcome: str, absent_looks: int = 0) -> Move:
+        """Not out, as far as can be seen: the day without an answer begins anew."""
+        self.part = replace(self.part, unknown_since=rules.silent_since(self.part, now=self.now))
+        return self._again(wait, outcome, absent_looks)
 
     def _again(self, wait: timedelta, outcome: str, absent_looks: int = 0) -> Move:
         kept = with_part(self.delivery, replace(self.part, absent_looks=absent_looks))

@@ -31,7 +31,7 @@ class Part:
     tainted: bool = False  #: an attempt's outcome is unknown: refusals prove nothing
     proven_out: bool = False  #: the network says that it has an equal text, but not which post that is
     absent_looks: int = 0  #: agreeing looks in a row that did not find it
-    unknown_since: datetime | None = None  #: None: no attempt's outcome was ever in doubt
+    unknown_since: datetime | None = None  #: or since its last answer was inconclusive; None: no attempt's outcome was ever in doubt
     prepared: Prepared | None = None
     published: Published | None = None
 

@@ -64,6 +64,12 @@ def begun_by(part: Part, *, now: datetime, known_for: timedelta = timedelta(0)) 
     return part.first_attempt if part.first_attempt <= known_since else known_since - _SET_BACK
 
 
+def silent_since(part: Part, *, now: datetime) -> datetime:
+    """From when on a network counts as silent that has answered now; what proves that the clock was set back (`begun_by`) is kept."""
+    known, first = part.unknown_since or now, part.first_attempt or now
+    return known if known < first else max(known, now)
+
+
 def lease_is_over(unchanged_for: timedelta, terms: Terms, *, owner_dead: bool) -> bool:
     """6 · A lease ends when this reader has seen it unrenewed for its whole length by its own monotonic clock.
 

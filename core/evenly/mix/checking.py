@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from evenly.mix.advising import advice
-from evenly.mix.shares import Bounds, Counted, Tally, Target, Word, has, tally, verdict
+from evenly.mix.shares import Bounds, Counted, Tally, Target, Word, alike, has, tally, verdict
 from evenly.plugin import Message
 
 
@@ -57,9 +57,9 @@ def findings(
     A topic's share is met within a post of it: it is both floor and ceiling.
     """
     every = {**targets, **{f"topics.{name}": Bounds(share, share) for name, share in (topics or {}).items()}}
-    found = []
+    found, counts = [], alike(deliveries)
     for name, target in every.items():
-        counted = tally(deliveries, name)
+        counted = tally(counts, name)
         word = verdict(counted, target, least=least)
         told = advice(name, counted, target) if word in {"too few", "too many"} else None
         found.append(Finding(name, account, counted, target.min, target.max, word, told))

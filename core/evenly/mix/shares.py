@@ -7,11 +7,12 @@ pass it at a floor of 20 %.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from evenly.mix.values import Origin
@@ -85,23 +86,36 @@ def wilson(count: float, of: int, confidence: float = _CONFIDENCE) -> tuple[floa
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def tally(deliveries: Iterable[Counted], target: str) -> Tally:
+class Traits(NamedTuple):
+    """What deliveries have in common that count alike."""
+
+    origin: Origin
+    topic: str | None
+    on_topic: bool | None
+    actions: frozenset[str]
+
+
+def alike(deliveries: Iterable[Counted]) -> Counter[Traits]:
+    """How many deliveries of a kind there are: very many are of few kinds."""
+    return Counter(Traits(each.origin, each.topic, each.on_topic, each.actions) for each in deliveries)
+
+
+def tally(deliveries: Iterable[Counted] | Counter[Traits], target: str) -> Tally:
     """What is counted for a target, named by its key in `[mix]`, topics as `topics.NAME`.
 
     Posts of unknown origin count for neither owned nor third-party, nor among their number; a post of unknown topic is not on
     topic. A topic's share is its share of the posts that have any topic.
     """
+    counts = deliveries if isinstance(deliveries, Counter) else alike(deliveries)
     if target in _WEIGHT:
-        known = [each.origin for each in deliveries if each.origin != "unknown"]
-        return Tally(sum((_WEIGHT[target].get(origin, Fraction(0)) for origin in known), Fraction(0)), len(known))
-    if target.startswith("topics."):
-        topics = [each.topic for each in deliveries if each.topic is not None]
-        return Tally(Fraction(topics.count(target.removeprefix("topics."))), len(topics))
-    marks = [has(each, target) for each in deliveries]
-    return Tally(Fraction(sum(marks)), len(marks))
+        known = {each: count for each, count in counts.items() if each.origin != "unknown"}
+        weighed = (_WEIGHT[target].get(each.origin, Fraction(0)) * count for each, count in known.items())
+        return Tally(sum(weighed, Fraction(0)), sum(known.values()))
+    of = {each: count for each, count in counts.items() if each.topic is not None} if target.startswith("topics.") else counts
+    return Tally(Fraction(sum(count for each, count in of.items() if has(each, target))), sum(of.values()))
 
 
-def has(delivery: Counted, target: str) -> bool:
+def has(delivery: Counted | Traits, target: str) -> bool:
     """Whether one delivery counts for a target, if only half."""
     match target:
         case "owned" | "third_party":

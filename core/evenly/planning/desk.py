@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from evenly.plugin import Account
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from evenly.networks import Networks
     from evenly.plugin import Limits
     from evenly.settings import Settings
@@ -53,6 +55,18 @@ class Desk:
             state=found.state if found else None,
             language=self.settings.brand.language,
         )
+
+    @cached_property
+    def learnt(self) -> Mapping[str, tuple[float, ...]]:
+        """Of each account with `audience = "learnt"` the weights of the 168 hours of the week, if they were ever taken."""
+        named = [name for name, account in self.settings.accounts.items() if account.audience == "learnt"]
+        if not named:
+            return {}
+        from evenly.store import advices
+
+        with self.store.read() as connection:
+            known = advices.learnt(connection)
+        return {name: known[name] for name in named if name in known}
 
     @cached_property
     def _accounts(self) -> dict[str, Account]:

@@ -93,12 +93,19 @@ def drop(desk: Desk, written: str) -> None:
             raise EffortRefused(Message("There is no effort {number}: `evenly effort` shows their numbers.", number=written))
 
 
+def equally(seconds: int, count: int) -> list[int]:
+    """Share out whole seconds among so many: the shares add up, and the first get what is left over."""
+    share, rest = divmod(seconds, count)
+    return [share + 1] * rest + [share] * (count - rest)
+
+
 def split(seconds: int, weights: Sequence[float]) -> list[int]:
     """Share out whole seconds by these weights (equally, where all are 0): the shares add up, each within a second of its due.
 
     What is left after rounding down goes to the largest remainders, of equal ones to the first.
     """
-    weights = weights if any(weights) else [1.0] * len(weights)
+    if not any(weights):
+        return equally(seconds, len(weights))
     due = [seconds * weight / sum(weights) for weight in weights]
     shares = [int(each) for each in due]
     by_remainder = sorted(range(len(due)), key=lambda place: (shares[place] - due[place], place))
@@ -116,7 +123,7 @@ def _running(connection: Connection) -> Running:
 
 def _added(connection: Connection, seconds: int, about: About, posts: Sequence[int], at: datetime) -> Entry:
     values: Mapping[str, Any] = {name: getattr(about, name) for name in ("task", "account", "campaign", "note")}
-    shares = dict(zip(posts, split(seconds, [1.0] * len(posts)), strict=True))
+    shares = dict(zip(posts, equally(seconds, len(posts)), strict=True)) if posts else {}
     entry = Entry(id=0, seconds=seconds, at=at, posts=shares, **values)
     number = efforts.add(connection, entry)
     return Entry(id=number, seconds=seconds, at=at, posts=shares, **values)

@@ -228,8 +228,16 @@ def _places_of_others(settings: Settings) -> Iterator[str]:
             if network in _PROFILES:
                 from evenly.mix import channel
 
-                if (place := channel(f"https://{_PROFILES[network]}{handle.removeprefix('@')}")) is not None:
+                if (place := channel(profile(network, handle) or "")) is not None:
                     yield place
+
+
+def profile(network: str, handle: str) -> str | None:
+    """The address at which a network shows the page behind a handle; None where it cannot be told from that."""
+    name, _, server = handle.removeprefix("@").partition("@")
+    if network == "mastodon":
+        return f"https://{server}/@{name}" if server else None
+    return f"https://{_PROFILES[network]}{handle.removeprefix('@')}" if network in _PROFILES else None
 
 
 def kinds_of(desk: Desk, name: str) -> Kinds:

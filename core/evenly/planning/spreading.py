@@ -118,6 +118,7 @@ def shape(desk: Desk, name: str, year: int) -> spreads.Account:
         rotation=desk.settings.planner.rotation,
         mix=recognising.kinds_of(desk, name).shares if _is_steered(desk) else {},
         topics=dict(mix.topics) if _is_steered(desk) else {},
+        audience=desk.learnt.get(name),
     )
 
 
@@ -258,7 +259,9 @@ def _as_json(anchor: spreads.Anchor, shaped: spreads.Account) -> dict[str, Any]:
 
 def _fingerprint(shaped: spreads.Account) -> str:
     """Changes when the account's rail does. Holidays count by the blackouts they make, not by the years known."""
-    shown = repr((shaped.zone, shaped.cadence, shaped.windows, shaped.blackouts, bool(shaped.holidays), shaped.gap, shaped.rotation))
+    rail = (shaped.zone, shaped.cadence, shaped.windows, shaped.blackouts, bool(shaped.holidays), shaped.gap, shaped.rotation)
+    # Rails that were laid before there were audiences go on.
+    shown = repr(rail if shaped.audience is None else (*rail, shaped.audience))
     return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 

@@ -37,7 +37,7 @@ def reason(desk: Desk, advice: Advice) -> Message:
     finding = Message(
         "{what} brought {ratio} times the engagements (between {low} and {high}, {n} posts).", what=what, **_told(advice.effect)
     )
-    then = Message("Lately they were {share} % of your posts.", share=f"{(advice.share or 0) * 100:.0f}")
+    then = Message("Lately they were {share} percent of your posts.", share=f"{(advice.share or 0) * 100:.0f}")
     return Message("{finding} {then}", finding=finding, then=then)
 
 
@@ -71,18 +71,18 @@ def change(desk: Desk, advice: Advice) -> Message:
     match advice.kind:
         case "more":
             return Message(
-                "At least {percent} % of your posts: {key} becomes {value}, and `evenly mix` asks for them.",
+                "At least {percent} percent of your posts: {key} becomes {value}, and `evenly mix` asks for them.",
                 percent=_percent(first),
                 **told,
             )
         case "fewer" if first.path[-1] == "max":
-            return Message("At most {percent} % of your posts: {key} becomes {value}.", percent=_percent(first), **told)
+            return Message("At most {percent} percent of your posts: {key} becomes {value}.", percent=_percent(first), **told)
         case "fewer":
-            return Message("Fewer are enough, {percent} % of your posts: {key} becomes {value}.", percent=_percent(first), **told)
+            return Message("Fewer are enough, {percent} percent of your posts: {key} becomes {value}.", percent=_percent(first), **told)
         case "topic":
             shares = ", ".join(f"{dotted(step.path)} = {in_toml(step.after)}" for step in advice.steps)
             return Message(
-                "Give {topic} {percent} % of the posts: {shares}. Posts that are planned beyond the committed time change places for it.",
+                "Give {topic} {percent} percent of the posts: {shares}. Posts that are planned beyond the committed time change places for it.",
                 topic=_title(desk, advice.about),
                 percent=_percent(first),
                 shares=shares,

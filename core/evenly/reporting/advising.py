@@ -35,8 +35,10 @@ if TYPE_CHECKING:
 LOOKED_AT = timedelta(weeks=26)
 """Posts of so long tell what works …"""
 LATELY = timedelta(weeks=8)
-"""… and those of so long how things stand; where there are very many, they tell both."""
+"""… and those of so long how things stand."""
 MANY = 5_000
+"""Where there are more posts, a shorter time tells as much."""
+_SHORTEST = timedelta(weeks=2)
 DECLINED_FOR = timedelta(weeks=8)
 JUDGED_FOR = timedelta(weeks=26)
 """So long is told what came of an advice."""
@@ -203,10 +205,8 @@ def _still_stands(desk: Desk, offer: Offer) -> bool:
 
 
 def _found(desk: Desk, connection: Connection, now: datetime) -> list[Advice]:
-    back = now - LOOKED_AT
     names = list(desk.settings.accounts)
-    if observations.count(connection, names, since=back, until=now) > MANY:
-        back = now - LATELY
+    back = _back(connection, names, now)
     age = observing.best_age(desk, connection, since=back, until=now)
     posts = observing.posts(desk, connection, since=back, until=now, age=age)
     recent = [post for post in posts if post.at >= now - LATELY]
@@ -216,6 +216,14 @@ def _found(desk: Desk, connection: Connection, now: datetime) -> list[Advice]:
     found = advising.shares(known, recent, _wishes(desk), topics)
     found += [each for name in names if (each := advising.times(posts, _hours(desk, name))) is not None and _is_new(desk, each)]
     return found + list(_cadences(desk, connection, now))
+
+
+def _back(connection: Connection, names: Sequence[str], now: datetime) -> datetime:
+    """From when on posts are looked at: half a year, or as long as it takes to have very many."""
+    span = LOOKED_AT
+    while span > _SHORTEST and observations.count(connection, names, since=now - span, until=now) > MANY:
+        span /= 2
+    return now - span
 
 
 def _is_ours(desk: Desk, effect: insight.Effect) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from evenly import insight
+from evenly.insight import Observed
 from evenly.planning import mixing, spreading
 from evenly.reporting import ideas, observing, sentences
 from evenly.reporting.done import Span, done
@@ -110,7 +111,8 @@ def _made(desk: Desk, read: _Read, span: Span, whose: _Whose, mark: str) -> Repo
     zone, networks = ZoneInfo(desk.settings.brand.timezone), {name: desk.network_of(name) for name in desk.settings.accounts}
     lately = [entry for entry in read.logged if entry.at >= span.since]
     aside = besides(lately, read.every, networks, account=whose.account, campaign=whose.campaign)
-    found = rows(read.posts, aside, read.followers, networks)
+    seen = Observed(read.posts)
+    found = rows(seen, aside, read.followers, networks)
     deeds = done(desk, read.went, span, began=read.began)
     theirs = [post for post in read.known if whose.account in {None, post.account}]
     return Report(
@@ -120,7 +122,7 @@ def _made(desk: Desk, read: _Read, span: Span, whose: _Whose, mark: str) -> Repo
         since=span.since.astimezone(zone),
         until=span.until.astimezone(zone),
         age=mark,
-        short=sentences.short(desk, read.posts, found, deeds, **period),
+        short=sentences.short(desk, seen.columns, found, deeds, **period),
         done=deeds,
         minutes=_minutes(found, "minutes"),
         estimated=_minutes(found, "estimated"),
@@ -128,7 +130,7 @@ def _made(desk: Desk, read: _Read, span: Span, whose: _Whose, mark: str) -> Repo
         rows=found,
         ideas=ideas.ideas(desk, theirs, read.logged, campaign=whose.campaign, **period),
         rules=read.rules,
-        times=insight.best_times(read.posts, allowed=_allowed(desk, whose.names(desk), span.now.year)),
+        times=insight.best_times(seen, allowed=_allowed(desk, whose.names(desk), span.now.year)),
         advice=(),
         missing=_missing(read.posts),
     )

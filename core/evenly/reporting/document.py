@@ -121,6 +121,7 @@ def _idea(idea: Idea) -> dict[str, Any]:
         "ratio": idea.ratio,
         "interval": _interval(idea.interval),
         "verdict": idea.verdict,
+        "missing": None if idea.missing is None else list(idea.missing),
         "judged_at": None if idea.judged_at is None else idea.judged_at.isoformat(timespec="seconds"),
     }
 

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from evenly.planning.desk import Desk
 
 TOLERANCE = timedelta(minutes=10)
-MOST = 400
+MOST = 300
 """The evenness is that of so many posts of an account at most, the latest ones."""
 _DRAWS = 20
-_DRAWN = 1000  #: posts that are thrown on random times altogether
+_DRAWN = 600  #: posts that are thrown on random times altogether
 _NOTHING = spread.Score(None, None)
 _UNEVEN = spread.Scores(**{each.name: _NOTHING for each in fields(spread.Scores)})
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from evenly import insight
-from evenly.insight import BYS, By, Columns, Effect, Interval, Post
+from evenly.insight import BYS, By, Columns, Effect, Interval, Observed
 from evenly.reporting.minutes import Besides, in_minutes
 from evenly.reporting.values import Row
 
@@ -21,41 +21,36 @@ _TALKED_ABOUT = frozenset({"question", "invitation"})
 _SEVERAL = 2
 
 
-def rows(
-    posts: Sequence[Post], besides: Besides, followers: Mapping[str, tuple[float, float]], networks: Mapping[str, str]
-) -> tuple[Row, ...]:
+def rows(seen: Observed, besides: Besides, followers: Mapping[str, tuple[float, float]], networks: Mapping[str, str]) -> tuple[Row, ...]:
     """The rows of these posts, and of what else took time: `besides`.
 
     `followers` of each account: at the beginning and at the end of the period. `networks` has that of every account.
     """
-    return tuple(_Posts(posts, besides, followers, networks).rows())
+    return tuple(_Rows(seen, besides, followers, networks).made())
 
 
 @dataclass(frozen=True)
-class _Posts:
-    """The posts, and what is asked of all of them once."""
+class _Rows:
+    """What every row is made of."""
 
-    posts: Sequence[Post]
+    seen: Observed
     besides: Besides
     followers: Mapping[str, tuple[float, float]]
     networks: Mapping[str, str]
 
-    def rows(self) -> Iterator[Row]:
-        for by in BYS:
-            for key, places in self._groups(by).items():
-                yield self._row(by, key, places)
-
-    def _groups(self, by: By) -> dict[str, Column]:
+    def made(self) -> Iterator[Row]:
         import numpy as np
 
-        found: dict[str, list[int]] = {key: [] for kind, key in self.besides if kind == by}
-        for place, post in enumerate(self.posts):
-            for key in post.keys(by):
-                found.setdefault(key, []).append(place)
-        return {key: np.array(places, dtype=int) for key, places in sorted(found.items())}
+        nothing = np.array([], dtype=int)
+        for by in BYS:
+            only_effort = {key: nothing for kind, key in self.besides if kind == by}
+            for key, places in sorted({**only_effort, **self.seen.groups(by)}.items()):
+                yield self._row(by, key, places)
 
     def _row(self, by: By, key: str, places: Column) -> Row:
-        part = self._columns.take(places)
+        import numpy as np
+
+        part = self.seen.columns.take(places)
         rate = Rate.of(part)
         seconds, estimated = _seconds(part.minutes) + self.besides.get((by, key), 0), _seconds(part.estimated)
         return Row(
@@ -64,7 +59,7 @@ class _Posts:
             deliveries=len(part),
             minutes=in_minutes(seconds),
             estimated=in_minutes(estimated),
-            figures=_figures(part, is_one_network=len(set(self._networks[places].tolist())) < _SEVERAL),
+            figures=_figures(part, is_one_network=len(np.unique(self._networks[places])) < _SEVERAL),
             engagement_rate=rate.value,
             basis=part.basis,
             interval=rate.interval,
@@ -76,29 +71,29 @@ class _Posts:
         )
 
     @cached_property
-    def _columns(self) -> Columns:
-        return Columns.of(self.posts)
-
-    @cached_property
     def _networks(self) -> Column:
+        """A number for the network of every post."""
         import numpy as np
 
-        return np.array([post.network for post in self.posts])
+        found = np.zeros(len(self.seen.posts), dtype=int)
+        for number, places in enumerate(self.seen.groups("network").values()):
+            found[places] = number
+        return found
 
     @cached_property
     def _mondays(self) -> Column:
         """Of each post the Monday of its week, as the ordinal of that date."""
         import numpy as np
 
-        return np.array([post.at.toordinal() - post.at.weekday() for post in self.posts], dtype=int)
+        return np.array([post.at.toordinal() - post.at.weekday() for post in self.seen.posts], dtype=int)
 
     @cached_property
     def _effects(self) -> Mapping[tuple[By, str], Effect]:
-        return {(each.by, each.key): each for each in insight.effects(self.posts)}
+        return {(each.by, each.key): each for each in insight.effects(self.seen)}
 
     @cached_property
     def _on_comments(self) -> Mapping[tuple[By, str], Effect]:
-        found = insight.effects(self.posts, bys=("action",), metric="comments", keys=_TALKED_ABOUT)
+        found = insight.effects(self.seen, bys=("action",), metric="comments", keys=_TALKED_ABOUT)
         return {(each.by, each.key): each for each in found}
 
     def _followers(self, by: By, key: str) -> tuple[float, float] | None:

@@ -14,7 +14,7 @@ from evenly.insight import LEAST, Columns, Effect, Interval
 from evenly.plugin import Message
 
 if TYPE_CHECKING:
-    from evenly.insight import By, Post
+    from evenly.insight import By
     from evenly.planning.desk import Desk
     from evenly.reporting.values import Done, Row
 
@@ -24,12 +24,12 @@ _EXACT_BELOW = 9.95  #: percent: from here on whole ones are near enough
 
 
 def short(
-    desk: Desk, posts: Sequence[Post], rows: Sequence[Row], done: Sequence[Done], *, since: datetime, until: datetime
+    desk: Desk, columns: Columns, rows: Sequence[Row], done: Sequence[Done], *, since: datetime, until: datetime
 ) -> tuple[Message, ...]:
     """Three sentences, each with its number and interval; fewer where nothing was published, or nothing is known."""
     if not any(each.published for each in done):
         return (_nothing(desk, since, until), *_on_time(done))
-    return (_finding(desk, posts, rows), *_on_time(done), *_worth(posts))
+    return (_finding(desk, columns, rows), *_on_time(done), *_worth(columns))
 
 
 def _nothing(desk: Desk, since: datetime, until: datetime) -> Message:
@@ -56,9 +56,11 @@ class _Found:
         return max(math.log(self.interval.low) if self.interval.low else -math.inf, -math.log(self.interval.high))
 
 
-def _finding(desk: Desk, posts: Sequence[Post], rows: Sequence[Row]) -> Message:
+def _finding(desk: Desk, columns: Columns, rows: Sequence[Row]) -> Message:
     """The surest effect; where nothing is sure, the one that most posts speak of; where there are too few, just that."""
-    known = sum(insight.engagements(post.figures) is not None for post in posts)
+    import numpy as np
+
+    known = int(np.count_nonzero(~np.isnan(columns.engagements)))
     if not known:
         return Message("No figures are known of these posts yet: `evenly metrics` asks for them.")
     found = list(_effects(rows))
@@ -171,11 +173,10 @@ def _on_time(done: Sequence[Done]) -> Iterator[Message]:
 # ---- what the work brought
 
 
-def _worth(posts: Sequence[Post]) -> Iterator[Message]:
+def _worth(columns: Columns) -> Iterator[Message]:
     """Engagements for an hour of the work on posts whose figures are known."""
     import numpy as np
 
-    columns = Columns.of(posts)
     known = ~np.isnan(columns.engagements)
     counts, hours = columns.engagements[known], columns.minutes[known] / 60
     if not hours.sum():
@@ -186,10 +187,10 @@ def _worth(posts: Sequence[Post]) -> Iterator[Message]:
         "estimated": _percent(float(columns.estimated[known].sum() / columns.minutes[known].sum())),
     }
     if interval is None:
-        yield Message("An hour of work brought {n} engagements; {estimated} % of the minutes are estimated.", **told)
+        yield Message("An hour of work brought {n} engagements; {estimated} percent of the minutes are estimated.", **told)
         return
     yield Message(
-        "An hour of work brought {n} engagements (between {low} and {high}); {estimated} % of the minutes are estimated.",
+        "An hour of work brought {n} engagements (between {low} and {high}); {estimated} percent of the minutes are estimated.",
         low=_count(interval.low),
         high=_count(interval.high),
         **told,

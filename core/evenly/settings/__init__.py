@@ -6,7 +6,7 @@ settings = load(find_workspace(Path.cwd()), networks={"mastodon": MastodonSettin
 from evenly.settings.account import Account
 from evenly.settings.calendar import WEEKDAYS, Cadence, Dates, Hours, Missed, Window, holiday_dates
 from evenly.settings.faults import Fault, SettingsRefused
-from evenly.settings.loading import load, networks_named
+from evenly.settings.loading import check, load, networks_named
 from evenly.settings.mix import PRESETS, TEXT_NETWORKS, Bounds, Mix, MixWindow, Target
 from evenly.settings.notify import Email, Notify, Ntfy, Webhook
 from evenly.settings.tables import (
@@ -15,9 +15,11 @@ from evenly.settings.tables import (
     Campaign,
     Capacity,
     Engine,
+    Experiment,
     Links,
     Media,
     Planner,
+    Retention,
     Settings,
     Store,
     TaskMinutes,
@@ -41,6 +43,7 @@ __all__ = [
     "Dates",
     "Email",
     "Engine",
+    "Experiment",
     "Fault",
     "Hours",
     "Links",
@@ -51,6 +54,7 @@ __all__ = [
     "Notify",
     "Ntfy",
     "Planner",
+    "Retention",
     "Settings",
     "SettingsRefused",
     "Store",
@@ -61,6 +65,7 @@ __all__ = [
     "Webhook",
     "Window",
     "WorkspaceNotFound",
+    "check",
     "config",
     "find_workspace",
     "holiday_dates",

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from evenly.plugin import Message
 from evenly.settings.account import Account
 from evenly.settings.faults import SettingsRefused, choice, found_in, is_secret, secret_refused
-from evenly.settings.source import Source, read
+from evenly.settings.source import Source, parsed, read
 from evenly.settings.tables import Document, Settings
 from evenly.settings.workspace import FILE
 
@@ -30,23 +30,31 @@ def load(folder: Path, networks: NetworkModels) -> Settings:
 
     An account whose network is not installed is no fault: its own settings stay unchecked, and a warning says so.
     """
-    source = read(folder / FILE)
+    return _checked(read(folder / FILE), folder, networks)
+
+
+def check(folder: Path, text: str, networks: NetworkModels) -> Settings:
+    """The settings that the workspace would have if this were the text of its file. Raises SettingsRefused with every fault."""
+    return _checked(parsed(folder / FILE, text), folder, networks)
+
+
+def _checked(source: Source, folder: Path, networks: NetworkModels) -> Settings:
     document, own = _split(source.document)
     faults = [*_secrets(source, own), *_engine_without_store(source)]
-    parsed: Document | None = None
+    whole: Document | None = None
     try:
-        parsed = Document.model_validate(_frozen(document))
+        whole = Document.model_validate(_frozen(document))
     except ValidationError as error:
         faults += [source.fault(*fault) for fault in found_in(error, Document)]
     checked: dict[str, dict[str, Any]] = {}
     for account, written in own.items():
         checked[account], wrong = _own(source, account, written, networks)
         faults += wrong
-    if faults or parsed is None:
+    if faults or whole is None:
         raise SettingsRefused(sorted(faults, key=lambda fault: fault.line or 0))
-    accounts = {name: account.model_copy(update={"own": checked[name]}) for name, account in parsed.accounts.items()}
-    warnings = tuple(_warnings(parsed, source.document, networks))
-    return Settings.model_construct(**{**dict(parsed), "accounts": accounts}, folder=folder.resolve(), warnings=warnings)
+    accounts = {name: account.model_copy(update={"own": checked[name]}) for name, account in whole.accounts.items()}
+    warnings = tuple(_warnings(whole, source.document, networks))
+    return Settings.model_construct(**{**dict(whole), "accounts": accounts}, folder=folder.resolve(), warnings=warnings)
 
 
 def networks_named(folder: Path) -> frozenset[str]:

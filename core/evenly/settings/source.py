@@ -37,8 +37,7 @@ class Source:
 def read(path: Path) -> Source:
     """The TOML file at `path`; SettingsRefused where there is none, or one that is not UTF-8 or not TOML."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        return Source(path, text, tomllib.loads(text))
+        return parsed(path, path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         raise _refused(path, Message("there is no such file"), Message("`evenly init` makes one")) from None
     except OSError as error:
@@ -47,6 +46,12 @@ def read(path: Path) -> Source:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise _refused(path, Message("this is not UTF-8"), Message("Save the file as UTF-8"), line) from error
+
+
+def parsed(path: Path, text: str) -> Source:
+    """The text of the TOML file at `path`; SettingsRefused where it is not TOML."""
+    try:
+        return Source(path, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(path, str(error), text) from error
     except RecursionError as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from evenly import durations
 from evenly.plugin import Message
@@ -101,6 +101,32 @@ class Capacity(Table):
     minutes: TaskMinutes = TaskMinutes()
 
 
+_SPAN = re.compile(r"(?P<count>[1-9][0-9]{0,4}) (?P<unit>day|week|month|year)s?")
+_DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
+_LEAST_KEPT = timedelta(days=60)
+
+
+def _span(written: object) -> timedelta:
+    if isinstance(written, timedelta):
+        return written
+    found = _SPAN.fullmatch(written.strip()) if isinstance(written, str) else None
+    if found is None:
+        raise Refused(Message('a number and days, weeks, months or years in quotes, such as "24 months"'))
+    span = timedelta(days=round(int(found["count"]) * _DAYS[found["unit"]]))
+    if not _LEAST_KEPT <= span <= durations.LONGEST:
+        raise Refused(Message("at least {days} days, which evenly needs to plan, and at most a hundred years", days=_LEAST_KEPT.days))
+    return span
+
+
+Span = Annotated[timedelta, BeforeValidator(_span)]
+
+
+class Retention(Table):
+    """How long details are kept: single readings, what networks said, notes, what stands elsewhere."""
+
+    after: Span | None = None  #: None: for ever. A month is a twelfth of a year
+
+
 class Campaign(Table):
     """An idea to be judged on its own."""
 
@@ -111,10 +137,42 @@ class Campaign(Table):
     @field_validator("until")
     @classmethod
     def _ends_after_it_begins(cls, until: date | None, info: ValidationInfo) -> date | None:
-        start = info.data.get("start")
-        if until is not None and start is not None and until < start:
-            raise Refused(Message("a date not before `from`, which is {start}", start=start.isoformat()))
-        return until
+        return _not_before(until, info.data.get("start"))
+
+
+def _not_before(until: date | None, start: date | None) -> date | None:
+    if until is not None and start is not None and until < start:
+        raise Refused(Message("a date not before `from`, which is {start}", start=start.isoformat()))
+    return until
+
+
+_COMPARED = "action, topic, campaign, format, origin"
+
+
+def _compared(written: str) -> str:
+    by, _, key = written.partition(":")
+    if by not in _COMPARED.split(", ") or re.fullmatch(r"[a-z][A-Za-z0-9_-]*", key) is None:
+        raise Refused(
+            Message('a kind of posts, such as "action:question" or "topic:care"; before the colon one of {names}', names=_COMPARED)
+        )
+    return written
+
+
+class Experiment(Table):
+    """A question put to the figures: do posts of one kind bring more than the others? It is judged once."""
+
+    hypothesis: Text
+    compare: Annotated[str, AfterValidator(_compared)]
+    metric: Literal["engagements", "views", "reach", "likes", "comments", "shares", "saves", "clicks", "video_views"] = "engagements"
+    posts: int = Field(default=8, ge=8)  #: so many of the kind, and so many others, before it is judged
+    start: date | None = Field(default=None, alias="from")
+    until: date | None = None
+    account: Name | None = None  #: None: all of them
+
+    @field_validator("until")
+    @classmethod
+    def _ends_after_it_begins(cls, until: date | None, info: ValidationInfo) -> date | None:
+        return _not_before(until, info.data.get("start"))
 
 
 def _template(written: str) -> str:
@@ -260,10 +318,12 @@ class Document(Table):
     capacity: Capacity | None = None
     contacts: dict[Name, dict[Name, Handle]] = Field(default_factory=dict)
     campaigns: dict[Name, Campaign] = Field(default_factory=dict)
+    experiments: dict[Name, Experiment] = Field(default_factory=dict)
     accounts: dict[Name, Account] = Field(default_factory=dict)
     links: Links = Links()
     media: Media = Media()
     notify: Notify = Notify()
+    retention: Retention = Retention()
     store: Store = Store()
     engine: Engine = Engine()
 
