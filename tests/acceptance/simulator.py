@@ -117,13 +117,15 @@ def simulation(folder: Path, *, speed: float, seed: int, groups: int, cadence: s
     environment.pop("EVENLY_WORKSPACE", None)
     here = Simulation(folder, clock, environment, EVERYWHERE, speed=speed, hastening=clock)
     here.jump = Jump.made(folder / "jump")
+    journals = folder / "journals"
+    journals.mkdir()
     with ExitStack() as stack:
         public = stack.enter_context(web_server(folder / "public"))
         lines = ['[brand]\nname = "18F"\ntimezone = "UTC"\n[mix]\nenforce = "advise"\n[planner]\nstagger = "0s"\n', _ENGINE]
         lines.append(f'[media]\npublic_dir = "public"\npublic_url = "{public}"\n')
         for group in range(groups):
             for place_name, place in EVERYWHERE.items():
-                each = _simulated(f"{place_name}{group}", place, clock, seed, behind, stack)
+                each = _simulated(f"{place_name}{group}", place, clock, seed, behind, journals, stack)
                 here.networks[each.name] = each
                 lines.append(_account(each, cadence))
         (folder / "evenly.toml").write_text("\n".join(lines))
@@ -133,9 +135,9 @@ def simulation(folder: Path, *, speed: float, seed: int, groups: int, cadence: s
         yield here
 
 
-def _simulated(name: str, place: Place, clock: Clock, seed: int, behind: timedelta, stack: ExitStack) -> Simulated:
+def _simulated(name: str, place: Place, clock: Clock, seed: int, behind: timedelta, journals: Path, stack: ExitStack) -> Simulated:
     stand_in = _STAND_INS[place.network](clock, seed, behind)
-    journal = Journal(stand_in.app, stand_in.public, place.network)
+    journal = Journal(stand_in.app, stand_in.public, place.network, journals / f"{name}.jsonl")
     lists = lagging(clock, behind) if place.network == "mastodon" else None
     weather = Weather(place.network, name, seed, lists, calm=True)
     served = stack.enter_context(serve(journal, [Fault(weather)]))

@@ -5,14 +5,16 @@ Which fault strikes the n-th call of an account follows from the seed, the accou
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -188,6 +190,7 @@ class Journal:
     app: WSGIApplication
     public: Callable[[], Iterable[RemotePost]]
     network: str
+    file: Path  #: where every entry is added as a line of JSON
     entries: dict[str, Appearance] = field(default_factory=dict)
     renewals: list[tuple[str, float]] = field(default_factory=list)  #: each refresh token that was shown, and when (monotonic)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -209,7 +212,12 @@ class Journal:
         with self._lock:
             for each in self.public():
                 if each.remote_id not in self.entries:
-                    self.entries[each.remote_id] = Appearance(each.remote_id, each.text, each.at, each.parent)
+                    self._add(Appearance(each.remote_id, each.text, each.at, each.parent))
+
+    def _add(self, entry: Appearance) -> None:
+        self.entries[entry.remote_id] = entry
+        with self.file.open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(asdict(entry), default=str) + "\n")
 
     def replays(self) -> list[float]:
         """When a refresh token for one use was shown once more."""

@@ -4,7 +4,7 @@ Pure thinking over posts and figures; told the time, asks nobody. The heavy libr
 """
 
 from evenly.insight.columns import BASES, PARTS, Columns
-from evenly.insight.effects import LEAST, Effect, effects, judge
+from evenly.insight.effects import LEAST, Effect, effects, judge, judge_among
 from evenly.insight.kpis import Kpis, basis_of, daily_rate, engagements, growth, kpis, seen_by, share, sums, value_per_visit
 from evenly.insight.levels import Level, Shrunk, levels, shrunk
 from evenly.insight.observed import Observed
@@ -40,6 +40,7 @@ __all__ = [
     "engagements",
     "growth",
     "judge",
+    "judge_among",
     "kpis",
     "levels",
     "mean_interval",

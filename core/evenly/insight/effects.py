@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -79,9 +79,16 @@ def judge(
     ones: Sequence[Post], others: Sequence[Post], *, metric: str, least: int = LEAST
 ) -> tuple[float | None, Interval | None, Verdict]:
     """One question asked alone, as an experiment does: how many times what `others` do `ones` bring, the interval, and the verdict."""
-    names = {post.key for post in ones}
-    known = _Known.of(Observed([*ones, *others]), metric)
-    contrast = known.contrast(known.of_posts(names))
+    places = range(len(ones) + len(others))
+    return judge_among(Observed([*ones, *others]), places[: len(ones)], places[len(ones) :], metric=metric, least=least)
+
+
+def judge_among(
+    seen: Observed, ones: Sequence[int], others: Sequence[int], *, metric: str, least: int = LEAST
+) -> tuple[float | None, Interval | None, Verdict]:
+    """The same of posts at these places among those that are observed."""
+    known = _Known.of(seen, metric).at([*ones, *others])
+    contrast = known.contrast(known.mask(list(ones)))
     is_early = contrast.least < max(least, 2)
     return contrast.ratio, contrast.interval, "too early" if is_early else contrast.verdict(is_found=contrast.p <= _ONE_IN_TWENTY)
 
@@ -105,7 +112,7 @@ class _Known:
         places = places[np.argsort(seen.accounts[places], kind="stable")]
         return cls(seen.posts, places, values[places], seen.accounts[places])
 
-    def mask(self, places: Column) -> Column:
+    def mask(self, places: Column | list[int]) -> Column:
         """Which of them stand at these places."""
         import numpy as np
 
@@ -114,10 +121,10 @@ class _Known:
         found: Column = is_one[self.places]
         return found
 
-    def of_posts(self, keys: Collection[str]) -> Column:
-        import numpy as np
-
-        return np.array([self.posts[place].key in keys for place in self.places.tolist()], dtype=bool)
+    def at(self, places: Column | list[int]) -> _Known:
+        """Those alone that stand at these places."""
+        held = self.mask(places)
+        return replace(self, places=self.places[held], values=self.values[held], accounts=self.accounts[held])
 
     def contrast(self, is_one: Column) -> _Contrast:
         return _contrast(self.values, self.accounts, is_one)

@@ -82,7 +82,7 @@ def change(desk: Desk, advice: Advice) -> Message:
         case "topic":
             shares = ", ".join(f"{dotted(step.path)} = {in_toml(step.after)}" for step in advice.steps)
             return Message(
-                "Give {topic} {percent} percent of the posts: {shares}. Posts that are planned beyond the committed time change places for it.",
+                "Give {topic} {percent} percent of the posts: {shares}. Those that are planned beyond the committed time change places.",
                 topic=_title(desk, advice.about),
                 percent=_percent(first),
                 shares=shares,

@@ -115,6 +115,7 @@ def _made(desk: Desk, read: _Read, span: Span, whose: _Whose, mark: str) -> Repo
     found = rows(seen, aside, read.followers, networks)
     deeds = done(desk, read.went, span, began=read.began)
     theirs = [post for post in read.known if whose.account in {None, post.account}]
+    beside = seen if len(theirs) == len(read.posts) else Observed(theirs)
     return Report(
         brand=desk.settings.name,
         timezone=desk.settings.brand.timezone,
@@ -128,7 +129,7 @@ def _made(desk: Desk, read: _Read, span: Span, whose: _Whose, mark: str) -> Repo
         estimated=_minutes(found, "estimated"),
         capacity=_capacity(desk, span),
         rows=found,
-        ideas=ideas.ideas(desk, theirs, read.logged, campaign=whose.campaign, **period),
+        ideas=ideas.ideas(desk, beside, read.logged, campaign=whose.campaign, **period),
         rules=read.rules,
         times=insight.best_times(seen, allowed=_allowed(desk, whose.names(desk), span.now.year)),
         advice=(),

@@ -12,7 +12,7 @@ from evenly.reporting.minutes import in_minutes
 from evenly.reporting.values import Idea
 
 if TYPE_CHECKING:
-    from evenly.insight import Post
+    from evenly.insight import Observed, Post
     from evenly.planning.desk import Desk
     from evenly.settings import Campaign
     from evenly.store.efforts import Entry
@@ -40,18 +40,19 @@ def running(desk: Desk, since: datetime, until: datetime, campaign: str | None =
 
 
 def ideas(
-    desk: Desk, posts: Sequence[Post], entries: Iterable[Entry], *, since: datetime, until: datetime, campaign: str | None = None
+    desk: Desk, seen: Observed, entries: Iterable[Entry], *, since: datetime, until: datetime, campaign: str | None = None
 ) -> tuple[Idea, ...]:
-    """What became of each campaign up to the end of the period. `posts` and `entries` reach as far back as `looks_back_to` says."""
+    """What became of each campaign up to the end of the period. `seen` and `entries` reach as far back as `looks_back_to` says."""
     found = running(desk, since, until, campaign)
     logged = list(entries)
-    return tuple(_idea(name, each, _begin(desk, each) or since, posts, logged) for name, each in found.items())
+    return tuple(_idea(name, each, _begin(desk, each) or since, seen, logged) for name, each in found.items())
 
 
-def _idea(name: str, campaign: Campaign, begin: datetime, posts: Sequence[Post], entries: Sequence[Entry]) -> Idea:
-    ones = [post for post in posts if post.campaign == name]
-    others = [post for post in posts if post.campaign != name and post.at >= begin - BEFORE]
-    ratio, interval, verdict = insight.judge(ones, others, metric=_METRIC)
+def _idea(name: str, campaign: Campaign, begin: datetime, seen: Observed, entries: Sequence[Entry]) -> Idea:
+    mine = seen.groups("campaign").get(name, ())
+    ones = [seen.posts[place] for place in mine]
+    others = [place for place, post in enumerate(seen.posts) if post.campaign != name and post.at >= begin - BEFORE]
+    ratio, interval, verdict = insight.judge_among(seen, list(mine), others, metric=_METRIC)
     return Idea(
         name=name,
         kind="campaign",

@@ -78,7 +78,7 @@ class GraphApp:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()  #: held by the call whose turn it is
 
     def answer(self, call: Call) -> Reply:
         """Overridden by the stand-in of one network."""
@@ -94,7 +94,7 @@ class GraphApp:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         call = self.received(read_call(environ))
-        with self._lock:
+        with self.lock:
             try:
                 reply = self.answer(call)
             except GraphError as error:

@@ -54,7 +54,8 @@ class FacebookStandIn(GraphApp):
         self._calls: dict[str, list[datetime]] = {}
 
     def public(self) -> list[RemotePost]:
-        return sorted(self.world.public(), key=lambda each: each.at)
+        with self.lock:
+            return sorted(self.world.public(), key=lambda each: each.at)
 
     # ── from a call to what is asked ──
 
