@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from evenly.mix import Bounds, Counted, Finding, Tally, blocking, check, findings, horizon, summary, tally, verdict, wanted, wilson
@@ -132,6 +132,7 @@ def test_owned_and_third_party_complete_each_other(window: Sequence[Counted]) ->
 
 
 @given(st.integers(0, 200).flatmap(lambda of: st.tuples(st.integers(0, 2 * of), st.just(of))), bounds())
+@example((1, 11), Bounds(Fraction(1, 21), Fraction(1, 21)))
 def test_advice_is_the_smallest_that_restores(pair: tuple[int, int], target: Bounds) -> None:
     """With as many as advised the share is met, with one fewer it is not; likewise the most; and no shorter horizon would do."""
     counted = Tally(Fraction(pair[0], 2), pair[1])

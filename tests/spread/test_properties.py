@@ -143,7 +143,7 @@ def _quarter(quarters: int) -> time:
 @given(st.composite(_equal_days)(), moments, st.integers(2, 120), st.data())
 def test_3_times_of_day_get_their_share_and_posts_keep_apart(account: Account, now: datetime, count: int, data: st.DataObject) -> None:
     """Equal daily counts: any run of days has N x D* <= log2(N)/3 + 1, and gaps of at least 0.6 of the ideal."""
-    slots = [slot for slot in islice(rail(account, now), count + 8) if slot.day > now.date() + oracle.DAY]
+    slots = [slot for slot in islice(rail(account, now), count + 16) if slot.day > now.date() + oracle.DAY]
     low = data.draw(st.integers(0, len(slots) - 2))
     high = data.draw(st.integers(low + 1, len(slots)))
     run = [slot for slot in slots if slots[low].day <= slot.day < slots[high - 1].day]

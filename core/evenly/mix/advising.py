@@ -34,7 +34,12 @@ def horizon(tally: Tally, target: Target) -> int | None:
         needed.append(_until_enough(tally, target.min))
     if target.max is not None:
         needed.append(_until_thinned(tally, target.max))
-    return None if math.inf in needed else int(max(needed))
+    if math.inf in needed:
+        return None
+    among = int(max(needed))
+    while (numbers := wanted("", tally, target, among)).least > numbers.most:
+        among += 1  # half a post more or less meets no bound of a whole number; with another post the bounds lie apart
+    return among
 
 
 def wanted(name: str, tally: Tally, target: Target, among: int) -> Wanted:
