@@ -84,9 +84,10 @@ def test_nothing_is_left_where_it_was_called(demo: Demo) -> None:
 
 
 def test_it_tells_each_step_and_what_to_type_next(demo: Demo) -> None:
-    """Import, plan, publish, figures, page, proof, and the first commands of one's own."""
+    """Import, plan, publish, figures, proof, calendar, report, and the first commands of one's own."""
     out = demo.result.out
-    steps = ["Imported 24 posts", "Planned 24 posts for fedi", "Planned 23 posts for page", "went out", "read the figures", "exactly once"]
+    steps = ["Imported 24 posts", "Planned 24 posts for fedi", "Planned 23 posts for page", "went out", "figures read", "exactly once"]
+    steps += ["calendar.html", "On time: 47 of 47", "report.html"]
     places = [out.index(step) for step in steps]
     assert places == sorted(places)
     assert "evenly init" in out.splitlines()[-3]
@@ -132,6 +133,15 @@ def test_the_page_shows_pictures_and_figures(demo: Demo) -> None:
     assert {row.account for row in page.posts if row.figures} == {"fedi", "page"}
     assert len([row for row in page.posts if row.alt]) == 18
     assert all(row.figures for row in page.posts)
+
+
+def test_it_ends_with_the_report(demo: Demo) -> None:
+    """The page tells what each network brought, says the same sentences, and asks nobody for anything."""
+    page = (demo.folder / "report.html").read_text(encoding="utf-8")
+
+    for words in ("In short", "Mastodon", "Facebook", "On time: 47 of 47", "Cleaning and care of metals", "winter-rings"):
+        assert words in page
+    assert not re.search(r"(?:src|href)=\"?(?:https?:)?//", page)
 
 
 def test_the_page_asks_nobody_for_anything(demo: Demo) -> None:
