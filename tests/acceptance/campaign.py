@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -204,6 +205,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="a new folder that stays, with the store and the logs")
     asked = vars(parser.parse_args())
     kept = asked.pop("keep")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the daemons end as well
     with tempfile.TemporaryDirectory() as folder:
         if kept is not None:
             kept.mkdir()

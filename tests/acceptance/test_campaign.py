@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def campaign(folder: Path) -> Campaign:
-    return run(folder, deliveries=40, minutes=3, planned_minutes=0.15, seed=4, groups=1, least=4.0, most=7.0)
+    return run(folder, deliveries=40, minutes=0.6, planned_minutes=0.1, per_day=48, seed=4, groups=1, least=3.0, most=6.0)
 
 
 def judged_anew(folder: Path, journals: Journals) -> Verdict:
@@ -40,7 +40,7 @@ def test_nothing_is_doubled_or_lost_in_bad_weather_with_two_daemons_that_are_kil
 
     assert campaign.is_good, told
     assert campaign.verdict.deliveries >= 40
-    assert sum(campaign.struck.values()) > 10
+    assert sum(campaign.struck.values()) > 3
     assert campaign.happened["kill"] > 0
 
 
@@ -94,7 +94,7 @@ def test_a_delivery_that_went_out_before_its_time_is_noticed(folder: Path, campa
 
 def test_a_ledger_without_one_of_its_rules_is_caught(tmp_path: Path) -> None:
     """Where any error counts as a refusal, what was lost is sent again."""
-    told = run(tmp_path, deliveries=40, minutes=3, planned_minutes=0.15, seed=1, groups=1, without="is_definite")
+    told = run(tmp_path, deliveries=40, minutes=0.6, planned_minutes=0.1, per_day=48, seed=1, groups=1, without="is_definite")
 
     assert told.verdict.doubled
     assert not told.is_good

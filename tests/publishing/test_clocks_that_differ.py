@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from evenly.clock import VirtualClock
+from evenly.plugin import Absent, CannotTell, Found
 from evenly.plugin.testing import Fault, faults
+from tests.plugin.board import Board
 from tests.publishing.scene import Scene, scene
 from tests.publishing.test_troubles import Pausing
 
@@ -36,6 +38,14 @@ class Behind:
         return self.ours.monotonic()
 
 
+class Vague(Board):
+    """What it does not find may be there all the same."""
+
+    def read_back(self, *asked: Any) -> Found | Absent | CannotTell:
+        answer = super().read_back(*asked)
+        return CannotTell(timedelta(minutes=2)) if isinstance(answer, Absent) else answer
+
+
 def dated(app: WSGIApplication, clock: Behind) -> WSGIApplication:
     """The same with a `Date` in every answer, as networks have it."""
 
@@ -57,6 +67,20 @@ def test_a_clock_that_is_ahead_of_the_network_doubles_nothing(tmp_path: Path, ah
     """By the network's clock the post is older than our first attempt; its answers tell what time it is there."""
     with scene(tmp_path, "read-back") as board:
         network = Behind(board.clock, ahead)
+        board.board.clock = network
+        board.served.app = dated(board.served.app, network)
+        lose_the_answer(board)
+        post = board.queue("Polishing day")
+
+        board.run()
+
+        assert (board.state(post), board.public()) == ("published", ["Polishing day"])
+
+
+def test_nor_does_a_network_that_knows_of_it_and_not_under_which_address(tmp_path: Path) -> None:
+    """So Instagram's container says that it is out, and the list has it, at a time before our first attempt."""
+    with scene(tmp_path, "read-back", board=Vague("read-back")) as board:
+        network = Behind(board.clock, _HOUR)
         board.board.clock = network
         board.served.app = dated(board.served.app, network)
         lose_the_answer(board)

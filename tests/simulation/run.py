@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _LONGEST = timedelta(days=5)  # a day after the last try somebody was asked at the latest
 _AFTERWARDS = timedelta(minutes=30)  #: what a network has still to do is done
 _MOST_TURNS = 4_000
+_MOST_AT_ONCE = 1_000  #: writes at one moment
 _MANY_TURNS = 100
 _MOST_SIGN_INS = 8
 _TURN = timedelta(seconds=7)  #: how long a paused process's rival sleeps between two looks
@@ -38,6 +39,10 @@ _TURN = timedelta(seconds=7)  #: how long a paused process's rival sleeps betwee
 
 class Killed(BaseException):
     """The process is gone: nothing catches it."""
+
+
+class Spins(BaseException):
+    """It works on and on without the clock moving."""
 
 
 class Mortal:
@@ -60,6 +65,7 @@ class Mortal:
     def write(self) -> Iterator[Connection]:
         process = self._process
         process.must_live()
+        process.run.must_not_spin()
         happening = process.run.next_at("commit")
         process.meet(happening, "pause-before", "a commit")
         with self._store.write() as connection:
@@ -162,6 +168,7 @@ class Run:
         self.counts: Counter[Point] = Counter()
         self.sign_ins = 0
         self.jumped = False
+        self._writes = (0.0, 0)
         self._tells = tells
         self._at = {(each.point, each.nth): each for each in schedule.happenings}
         self._processes: list[Process] = []
@@ -175,10 +182,20 @@ class Run:
     def go(self) -> Run:
         """Let it go on to its end."""
         with in_process(), quiet():
-            self._whole()
+            try:
+                self._whole()
+            except Spins:
+                self.violations.append("it spins")
             self.clock.advance(_AFTERWARDS)
         laws.hold(self)
         return self
+
+    def must_not_spin(self) -> None:
+        """Nobody writes for ever at one moment."""
+        moment, writes = self._writes
+        self._writes = (self.clock.elapsed, writes + 1 if moment == self.clock.elapsed else 1)
+        if writes > _MOST_AT_ONCE:
+            raise Spins
 
     def _whole(self) -> None:
         for turn in range(_MOST_TURNS):

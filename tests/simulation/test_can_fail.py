@@ -33,10 +33,6 @@ def for_ever(part: ledger.Part, terms: ledger.Terms, **_times: Any) -> bool:
     return terms.key_window is not None
 
 
-def from_the_start(delivery: ledger.Delivery) -> ledger.Part | None:
-    return delivery.parts[0] if not delivery.complete else None
-
-
 def nowhere(*_: Any, **__: Any) -> None:
     """Nothing is written down."""
 
@@ -62,13 +58,6 @@ TOGETHER: dict[str, tuple[Any, str, Callable[..., Any], Schedule, str]] = {
         nowhere,
         Schedule("gotosocial", _TEXT, (Happening("visible", 1, "pause-before", 1_000),), alone=False),
         "public 2 times",
-    ),
-    "a thread starts from its first part": (
-        rules,
-        "next_part",
-        from_the_start,
-        Schedule("mastodon", (Planned("thread", 0),), ()),
-        "",
     ),
     "a Retry-After is not kept": (
         pace,

@@ -71,15 +71,16 @@ class Looker:
             return CannotTell(error.wait if isinstance(error, TryLater) and error.wait else claim.terms.between_looks)
 
     def _found(self, claim: Claim, part: ledger.Part, unknown_for: timedelta) -> Any:
-        """What `find` says; asked once more where nothing was found because the network's clock is behind ours."""
+        """What `find` says; where it found nothing and the network's clock is behind ours, it is asked once more by that clock."""
         known = identity(part, self._process.clock.now(), unknown_for)
         with self._hooks.http(claim) as http:
             answer = self._hooks.call("find", claim, part, http, **known)
             behind = _behind(http)
-            if isinstance(answer, Absent) and behind is not None and known["first_attempt"] is not None:
-                known["first_attempt"] -= behind
-                answer = self._hooks.call("find", claim, part, http, **known)
-        return answer
+            if isinstance(answer, Found) or behind is None or known["first_attempt"] is None:
+                return answer
+            again = self._hooks.call("find", claim, part, http, **{**known, "first_attempt": known["first_attempt"] - behind})
+        # A plugin that counts from the first attempt on would take the earlier one for time that has passed.
+        return again if isinstance(again, Found) or isinstance(answer, Absent) else answer
 
 
 def _behind(http: Http) -> timedelta | None:
