@@ -13,7 +13,7 @@ from tests.simulation.searching import first_broken
 from tests.simulation.shrinking import story
 from tests.simulation.tried import TRIED
 
-SEEDS = 240
+SEEDS = 150
 AT_ONCE = 30
 
 
