@@ -14,13 +14,6 @@ def test_every_post_goes_out_once_and_never_before_its_time(tmp_path: Path) -> N
     assert "60 deliveries" in told
 
 
-def test_the_same_holds_with_the_daemon_killed_now_and_then(tmp_path: Path) -> None:
-    """SIGKILL after 1 to 5 seconds of work, and answers lost besides: nothing doubled, nothing lost."""
-    told = run(tmp_path, posts=15, speed=2400, kills=8, seed=2, losing=True)
-
-    assert "8 kills" in told
-
-
 def test_every_form_of_post_goes_out_once_on_every_network(tmp_path: Path) -> None:
     """Threads, carousels, reels, stories, films, first comments, articles and documents on six accounts, through kills and lost answers."""
     told = run(tmp_path, posts=20, speed=2400, kills=8, seed=3, losing=True, everywhere=True)

@@ -23,7 +23,7 @@ SCENARIOS = {
 }
 
 
-@pytest.mark.parametrize("facility", ["two-phase", "read-back"])
+@pytest.mark.parametrize("facility", ["read-back"])
 @pytest.mark.parametrize(
     ("step", "sent"),
     [(step, number > 2) for number, step in enumerate(STEPS)],
