@@ -15,7 +15,7 @@ import pluggy
 from evenly.plugin import CannotTell, Message, Network, Prepared, hookspecs
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
+    pass
 
 GROUP = "evenly"
 HELPERS = "evenly.hooks"  #: packages that are no network and implement hooks beside: `host_media`, `notify` …
@@ -86,10 +86,6 @@ class Networks:
 
     def names(self) -> list[str]:
         return sorted(self._networks)
-
-    def settings_models(self) -> dict[str, type[BaseModel]]:
-        """The model of each network's own settings, for those that have one."""
-        return {name: network.settings for name, network in self._networks.items() if network.settings is not None}
 
     def package_of(self, name: str) -> str | None:
         """The Python package that the network's plugin comes from; None for one in a single file."""

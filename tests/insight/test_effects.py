@@ -6,8 +6,7 @@ import math
 
 import pytest
 
-from evenly.insight import Effect, Post, effects, judge, levels
-from evenly.insight.effects import _against
+from evenly.insight import Effect, Post, effects, judge
 from tests.insight.planted import posts
 
 TRUTH = {"question": 1.6, "photo": 1.0, "invitation": 0.7}
@@ -34,10 +33,10 @@ def test_the_intervals_hold_the_truth() -> None:
     """In 95 of 100 half years, within what chance allows: of 500 half years each effect's between 92.5 and 97.5 percent."""
     held = dict.fromkeys(TRUTH, 0)
     for seed in range(1000, 1000 + RUNS):
-        known = levels(posts(180, seed, TRUTH))
+        made = posts(180, seed, TRUTH)
         for action, truth in TRUTH.items():
-            ones = [each for each in known if action in each.post.actions]
-            interval = _against(ones, [each for each in known if action not in each.post.actions]).interval
+            ones, others = ([each for each in made if (action in each.actions) is is_one] for is_one in (True, False))
+            _ratio, interval, _verdict = judge(ones, others, metric="engagements")
             assert interval is not None
             held[action] += interval.low <= truth <= interval.high
 

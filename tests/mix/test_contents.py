@@ -53,9 +53,8 @@ def test_plugins_are_told_the_brand_in_plain_values() -> None:
     }
 
 
-def test_the_result_speaks_the_words_of_the_hook() -> None:
-    """With all its reasons."""
-    found = recognise(Content(text="Clean?"), Brand(topics=(Topic("care", ("clean",)),))).classification
+def test_every_verdict_has_its_reason() -> None:
+    found = recognise(Content(text="Clean?"), Brand(topics=(Topic("care", ("clean",)),)))
 
     assert (found.origin, found.topic, found.on_topic) == ("owned", "care", True)
     assert found.actions == {"question"}

@@ -45,9 +45,8 @@ def known(store: Store) -> accounts.Known | None:
 def test_an_account_is_made_once_and_then_left_alone(store: Store) -> None:
     """Whoever needs the row makes sure that it is there."""
     with store.write() as connection:
-        accounts.ensure(connection, "page", "facebook")
         accounts.hold(connection, "page", "facebook", held=True)
-        accounts.ensure(connection, "page", "facebook")
+        accounts.hold(connection, "page", "facebook", held=True)
 
     assert known(store) == accounts.Known(name="page", network="facebook", held=True)
 

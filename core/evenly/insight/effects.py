@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from evenly.insight import sampling
-from evenly.insight.levels import Level, Shrunk, shrunk
+from evenly.insight.levels import Shrunk, shrunk
 from evenly.insight.observed import Observed
 from evenly.insight.values import BYS, By, Interval, Post, Verdict
 
@@ -159,22 +159,6 @@ class _Contrast:
         if not is_found or self.interval is None or self.interval.low <= 1 <= self.interval.high:
             return "no difference yet"
         return "works" if self.interval.low > 1 else "does not"
-
-
-def _against(ones: Sequence[Level], others: Sequence[Level]) -> _Contrast:
-    import numpy as np
-
-    values, accounts = _columns([*ones, *others])
-    return _contrast(values, accounts, np.arange(len(values)) < len(ones))
-
-
-def _columns(known: Sequence[Level]) -> tuple[Column, Column]:
-    """The levels, and a number for the account of each."""
-    import numpy as np
-
-    numbers = {name: number for number, name in enumerate(dict.fromkeys(each.post.account for each in known))}
-    values = np.array([each.value for each in known], dtype=float)
-    return values, np.array([numbers[each.post.account] for each in known], dtype=int)
 
 
 def _contrast(values: Column, accounts: Column, is_one: Column) -> _Contrast:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from evenly.ledger import rules
 from evenly.ledger.pace import Pace, call_at, free_at
 from evenly.ledger.rows import Delivery, Entry, Move, Part, Refused, Replan, Terms, Wait, with_part
-from evenly.ledger.states import ENDED_PARTS, PartKind, PartState, State, Step
+from evenly.ledger.states import ENDED_PARTS, PartState, State, Step
 from evenly.plugin import Message, Prepared
 
 if TYPE_CHECKING:
@@ -273,9 +273,3 @@ def opened(delivery: Delivery, part: Part, now: datetime) -> Move:
     sending = replace(part, state=PartState.SENDING, tries=part.tries + 1, first_attempt=part.first_attempt or now)
     entry = Entry(position=part.position, step=Step.PUBLISH, number=sending.tries, at=now)
     return Move(delivery, entered(with_part(delivery, sending), State.SENDING, delivery.lease_until or now), entry)
-
-
-def comment_pending(delivery: Delivery) -> bool:
-    """A published delivery's first comment is still to come."""
-    part = rules.next_part(delivery)
-    return part is not None and part.kind is PartKind.COMMENT

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from evenly.plugin import Classification, Message
+from evenly.plugin import Message
 from evenly.plugin.types import MediaKind
 
 Origin = Literal["owned", "third-party", "mixed", "unknown"]
@@ -89,14 +89,3 @@ class Recognised:
     reasons: Mapping[str, Message]
     warnings: tuple[Message, ...] = ()
     ask: tuple[str, ...] = ()
-
-    @property
-    def classification(self) -> Classification:
-        """The same in the words of the hook `classify`."""
-        return Classification(
-            origin=self.origin,
-            topic=self.topic,
-            on_topic=self.on_topic,
-            actions=self.actions,
-            reasons=tuple(self.reasons.values()),
-        )

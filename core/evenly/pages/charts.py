@@ -27,7 +27,9 @@ _ROW = 26  #: pixels for each line of a chart whose names stand at its left
 _FRAME = 34  #: pixels for its axis
 _LETTERS = 18  #: of a name at the left of a chart; the table has the whole of it
 _WEEK = timedelta(weeks=1)
-_MARKS = (0.1, 0.2, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10)
+_MARKS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
+_NEAR_MARKS = (0.5, 0.7, 1, 1.5, 2, 3)
+_NEAR = 5  #: times as much, from the least to the most: on a wider scale these would run into each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def estimates(chart: Chart, found: Sequence[Estimate], numbers: Numbers) -> Mark
     """Ratios as dots with their intervals, around 1, on a scale where half and double are equally far."""
     low = min(0.7, *(each.interval.low for each in found), *(each.ratio for each in found))
     high = max(1.5, *(each.interval.high for each in found), *(each.ratio for each in found))
-    marks = [mark for mark in _MARKS if low <= mark <= high]
+    marks = [mark for mark in (_NEAR_MARKS if high / low < _NEAR else _MARKS) if low <= mark <= high]
     drawn = _pygal().HorizontalLine(**_lines(len(found)), logarithmic=True, range=(low * 0.95, high * 1.05))
     drawn.x_labels = _padded([_short(each.name) for each in found], "")
     drawn.y_labels = [{"label": numbers.decimal(mark, 1), "value": mark} for mark in marks]
@@ -98,7 +100,6 @@ def course(chart: Chart, found: Sequence[tuple[date, float]], numbers: Numbers, 
     )
     drawn.x_labels = [first, *[""] * (len(weeks) - 2), last] if len(weeks) > 1 else [first]
     drawn.y_labels = [{"label": numbers.percent(tick / 100), "value": tick} for tick in (0, top / 2, top)]
-    drawn.truncate_label = -1
     drawn.add("", weeks)
     return inlined(drawn, chart)
 
@@ -165,6 +166,7 @@ def _options(height: int, **more: object) -> dict[str, object]:
         "css": (),
         "js": (),
         "show_legend": False,
+        "truncate_label": -1,
         "disable_xml_declaration": True,
         **more,
     }

@@ -212,7 +212,8 @@ def _found(desk: Desk, connection: Connection, now: datetime) -> list[Advice]:
     recent = [post for post in posts if post.at >= now - LATELY]
     mix = desk.settings.mix
     topics = {name: float(share) for name, share in mix.topics.items()}
-    known = [each for each in insight.effects(posts, bys=("action", "topic")) if _is_ours(desk, each)]
+    # All that the report compares is found together there; what is no difference for the report is none here either.
+    known = [each for each in insight.effects(posts) if each.by in {"action", "topic"} and _is_ours(desk, each)]
     found = advising.shares(known, recent, _wishes(desk), topics)
     found += [each for name in names if (each := advising.times(posts, _hours(desk, name))) is not None and _is_new(desk, each)]
     return found + list(_cadences(desk, connection, now))

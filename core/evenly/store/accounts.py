@@ -36,11 +36,6 @@ class Known:
     last_published_at: datetime | None = None
 
 
-def ensure(connection: Connection, name: str, network: str) -> None:
-    """Make the account's row where there is none."""
-    upsert(connection, account, "name", {"name": name, "network": network}, changes={})
-
-
 def known(connection: Connection) -> dict[str, Known]:
     """All accounts that the store knows, by name."""
     return {row.name: _known(row) for row in connection.execute(select(*_COLUMNS).order_by(account.c.name))}

@@ -42,6 +42,7 @@ _STORY_MOST = {
 }
 _PAGE_MOST = {"page_media_view": 9000, "page_total_media_view_unique": 6000, "page_total_actions": 300, "page_video_views": 2000}
 _BY_DAY = {"page_follows": 1000}
+_ASKED = 3  #: times as much comes back from people who are asked something
 
 
 @dataclass
@@ -53,7 +54,9 @@ class Showing:
     dead: frozenset[str] = frozenset()
 
     def figure(self, thing: str, at: datetime, name: str, most: int) -> int:
-        return grown(self.world.clock.now() - at, most, self.seed, thing, name)
+        post = self.world.posts.get(thing)
+        asked = post is not None and "?" in post.text and "view" not in name
+        return grown(self.world.clock.now() - at, most * (_ASKED if asked else 1), self.seed, thing, name)
 
     def post_insights(self, call: Call, thing: str, edge: str) -> Any:
         known, at = self._metrics(thing, edge)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _LINK = re.compile(r"(https?://)([^\s<>()]*[^\s<>().,;:!?\"'])")
 _TAG = re.compile(r"(?<![\w&/])#(\w+)")
 _SHOWN = 30  #: characters of an address that are shown
+_ASKED = 3  #: times as much comes back from people who are asked something
 
 
 def person(each: Person) -> dict[str, Any]:
@@ -120,7 +121,7 @@ def _tag(match: re.Match[str]) -> str:
 def _figures(state: State, each: Note) -> Callable[[str, int], int]:
     """Figures that only grow, fast at first, and are the same for the same seed and status."""
     hours = (state.clock.now() - each.at).total_seconds() / 3600
-    grown = 1 - math.exp(-max(hours, 0.0) / 20)
+    grown = (1 - math.exp(-max(hours, 0.0) / 20)) * (_ASKED if "?" in each.text else 1)
 
     def figure(name: str, most: int) -> int:
         drawn = zlib.crc32(f"{state.seed}:{name}:{each.text}".encode()) % (most + 1)
