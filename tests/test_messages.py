@@ -17,7 +17,8 @@ from babel.messages.catalog import Message as Entry
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from evenly.messages import CATALOGUES, _, language, ngettext, shown
+from evenly.messages import CATALOGUES, Number, _, language, ngettext, number, percent, shown
+from evenly.messages import speaking as spoken_in
 from evenly.plugin import Message
 
 ROOT = Path(__file__).parents[1]
@@ -206,6 +207,28 @@ def test_numbers_take_the_form_of_the_language(number: int, expected: str, speak
     speaking.setenv("LANGUAGE", "fr")
 
     assert ngettext("{n} post", "{n} posts", number, n=number) == expected
+
+
+@pytest.mark.parametrize(
+    ("spoken", "expected"),
+    [("en", ["1,234.5", "0.0", "12", "25%", "2.5%"]), ("fr", [f"1{_NARROW}234,5", "0,0", "12", "25\xa0%", "2,5\xa0%"])],
+)
+def test_numbers_are_written_as_the_language_does(spoken: str, expected: list[str]) -> None:
+    """The point, the thousands, and the space before the sign; in a sentence, too, and in one within it."""
+    with spoken_in(spoken):
+        told = [number(1234.5, 1), number(0, 1), number(12), percent(0.25), percent(0.025, 1)]
+        said = shown(Message("{n}; {within}", n=Number(1234.5, 1), within=Message("{n}", n=Number(12))))
+        passed_on = _("{n} min", n=Number(1234.5, 1))
+
+    assert told == expected
+    assert said == f"{expected[0]}; 12"
+    assert passed_on.startswith(expected[0])
+
+
+def test_the_english_of_a_message_has_english_numbers() -> None:
+    """Whatever language is spoken: it is what logs and scripts read."""
+    with spoken_in("fr"):
+        assert str(Message("{n} posts", n=Number(1234.5, 1))) == "1,234.5 posts"
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,16 @@ def tagged(link: str, tags: Mapping[str, str]) -> str:
     return urlunsplit(parts._replace(query=query))
 
 
+def page_of(url: str) -> tuple[str, str, str] | None:
+    """What tells one page from another: not the scheme, nor whether it is the site for telephones. None for what is no address."""
+    try:
+        parts = urlsplit(url.strip())
+        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+    except ValueError:
+        return None
+    return (host, parts.path.rstrip("/"), parts.query) if host else None
+
+
 def slug(text: str) -> str:
     """Lower-case ASCII letters and digits with hyphens between them, since analytics tell `Été` from `ete`; may be empty."""
     folded = unicodedata.normalize("NFKD", text.casefold().translate(_WITHOUT_ACCENTS))

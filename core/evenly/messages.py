@@ -1,4 +1,4 @@
-"""gettext: the catalogues, and the one place where sentences become the reader's language."""
+"""gettext: the catalogues, and the one place where sentences and the numbers in them become the reader's language."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from pathlib import Path, PurePath
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from babel import Locale
 
     from evenly.plugin import Message
 
@@ -80,9 +83,59 @@ def printable(text: str) -> str:
     return _CONTROL.sub(" ", text)
 
 
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number among the values of a sentence, with so many places: written as the reader's language does, where the sentence is shown."""
+
+    value: float
+    places: int = 0
+
+    def __str__(self) -> str:
+        return _in("en", self.value, _pattern(self.places))
+
+
+def number(value: float, places: int = 0) -> str:
+    """The number as the reader's language writes it: 1,234.5; in French 1\u202f234,5."""
+    return _in(language(), value, _pattern(places))
+
+
+def percent(share: float, places: int = 0) -> str:
+    """A share from 0 to 1, with the sign as the reader's language sets it: 25%; in French 25\u00a0%."""
+    # Babel's own pattern has the language's space before the sign, and no places.
+    pattern = locale_of(language()).percent_formats[None].pattern
+    return _in(language(), share, pattern.replace("#,##0", _pattern(places)))
+
+
+@functools.cache
+def locale_of(language: str) -> Locale:
+    """How dates and numbers are written in a language; as in English where nobody knows."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en")
+
+
+def _pattern(places: int) -> str:
+    return "#,##0." + "0" * places if places else "#,##0"
+
+
+def _in(language: str, value: float, pattern: str) -> str:
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(value, format=pattern, locale=locale_of(language)))
+
+
 def _harmless(values: Mapping[str, object]) -> dict[str, object]:
-    """Whatever a sentence repeats: a title from a feed, an answer of a server, the name of a file."""
-    return {name: printable(str(value)) if isinstance(value, str | BaseException | PurePath) else value for name, value in values.items()}
+    """Whatever a sentence repeats: a title from a feed, an answer of a server, the name of a file. Numbers as people write them."""
+    return {name: _said(value) for name, value in values.items()}
+
+
+def _said(value: object) -> object:
+    if isinstance(value, Number):
+        return number(value.value, value.places)
+    return printable(str(value)) if isinstance(value, str | BaseException | PurePath) else value
 
 
 def _plain(value: object) -> object:

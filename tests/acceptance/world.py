@@ -81,8 +81,8 @@ class World:
     def public(self, account: str) -> list[RemotePost]:
         return list(self.stand_ins[account].public())
 
-    def daemon(self, log: Path) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "evenly", "run"]
+    def daemon(self, log: Path, *options: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "evenly", "run", *options]
         with log.open("ab") as out:
             return subprocess.Popen(command, cwd=self.folder, env=self.environment, stderr=out, stdout=subprocess.DEVNULL)
 

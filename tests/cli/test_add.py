@@ -8,7 +8,7 @@ from tests.cli.shops import Shop, picture
 
 KEYS = {
     *("id", "post", "account", "network", "state", "due", "pinned", "text", "link", "media", "origin", "topic", "on_topic", "actions"),
-    *("campaign", "effort_minutes", "url", "remote_id", "published_at", "reason"),
+    *("campaign", "offer", "effort_minutes", "url", "remote_id", "published_at", "reason"),
 }
 
 
@@ -47,7 +47,8 @@ def test_every_field_can_be_said_as_an_option(shop: Shop) -> None:
     """They are kept by the names of the interface."""
     shop.done(
         *("add", "Rings", "--to", "page", "--link", "https://atelier.example/rings", "--origin", "third-party", "--topic", "care"),
-        *("--campaign", "wedding", "--action", "question", "--action", "link", "--effort", "90m", "--at", "2026-12-01T10:00"),
+        *("--campaign", "wedding", "--offer", "service", "--action", "question", "--action", "link", "--effort", "90m"),
+        *("--at", "2026-12-01T10:00"),
         *("--not-before", "2026-11-30", "--not-after", "2026-12-02", "--take-down-after", "24h", "--priority", "3", "--ai", "assisted"),
         *("--ad", "--credit", "Ada", "--first-comment", "More below", "--fit", "crop", "--text-for", "page=Rings for pages"),
     )
@@ -62,6 +63,7 @@ def test_every_field_can_be_said_as_an_option(shop: Shop) -> None:
         "origin": "third-party",
         "topic": "care",
         "campaign": "wedding",
+        "offer": "service",
         "actions": ["question", "link"],
         "effort": "90m",
         "effort_minutes": 90.0,
@@ -77,6 +79,16 @@ def test_every_field_can_be_said_as_an_option(shop: Shop) -> None:
     delivery = shop.delivery("1")
     assert delivery["text"] == "Rings for pages"
     assert (delivery["topic"], delivery["on_topic"], delivery["effort_minutes"]) == ("care", True, 90.0)
+    assert delivery["offer"] == "service"
+
+
+def test_what_a_post_is_about_is_never_guessed(shop: Shop) -> None:
+    """Whatever its words are; a label in a file is read as one on the command line is."""
+    assert shop.add("Our new product: a service of our brand")["offer"] is None
+
+    (shop.folder / "post.md").write_text("---\nto: page\noffer: product\n---\nA ring\n")
+    assert shop.done("add", "--file", "post.md")["deliveries"][0]["offer"] == "product"
+    assert "  offer: product\n" in shop("show", "p2").out
 
 
 def test_a_fixed_time_is_wall_time_in_the_zone_of_the_account(shop: Shop) -> None:

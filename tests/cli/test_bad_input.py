@@ -105,6 +105,7 @@ def test_unknown_names_are_refused_with_those_that_exist(shop: Shop) -> None:
     assert "There is no topic rings; evenly.toml has: care" in shop.refused("add", "Hi", "--topic", "rings")
     assert "There is no campaign spring; evenly.toml has: wedding" in shop.refused("add", "Hi", "--campaign", "spring")
     assert "one of owned, third-party, mixed, unknown" in shop.refused("add", "Hi", "--origin", "mine")
+    assert "one of product, brand, service" in shop.refused("add", "Hi", "--offer", "gift")
     assert "one of question, invitation" in shop.refused("add", "Hi", "--action", "shout")
     assert "one of post, story" in shop.refused("add", "Hi", "--format", "song")
     assert "one of none, assisted, generated" in shop.refused("add", "Hi", "--ai", "much")

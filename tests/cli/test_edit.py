@@ -49,17 +49,37 @@ def test_what_is_not_named_stays(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     ("option", "field"),
-    [("--link", "link"), ("--topic", "topic"), ("--thread", "thread"), ("--first-comment", "first_comment"), ("--effort", "effort")],
+    [
+        ("--link", "link"),
+        ("--topic", "topic"),
+        ("--offer", "offer"),
+        ("--thread", "thread"),
+        ("--first-comment", "first_comment"),
+        ("--effort", "effort"),
+    ],
 )
 def test_an_empty_value_takes_a_field_away(shop: Shop, option: str, field: str) -> None:
     """Also one that may stand several times."""
     filled = ("--link", "https://atelier.example/a", "--topic", "care", "--thread", "More", "--first-comment", "Below", "--effort", "5m")
+    filled += ("--offer", "brand")
     shop.add("Hello", *filled, to="echo")
 
     shop.done("edit", "1", option, "")
 
     assert field not in shop.fields("p1")
     assert len(shop.delivery("1")["parts"]) == (2 if field in {"thread", "first_comment"} else 3)
+
+
+def test_a_label_that_is_changed_is_the_one_that_counts(shop: Shop) -> None:
+    """In the post, and where deliveries are listed and filtered by it."""
+    shop.add("Hello", "--offer", "product")
+
+    shop.done("edit", "p1", "--offer", "service")
+
+    assert (shop.fields("p1")["offer"], shop.delivery("1")["offer"]) == ("service", "service")
+    assert [each["id"] for each in shop.done("queue", "--offer", "service")["deliveries"]] == ["1"]
+    shop.done("edit", "p1", "--offer", "")
+    assert shop.delivery("1")["offer"] is None
 
 
 def test_one_delivery_gets_words_of_its_own(shop: Shop) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Program
+from tests.cli.shops import Shop
 
 
 def listed(program: Program) -> dict[str, Any]:
@@ -41,9 +42,29 @@ def test_the_timer_outlives_the_program(evenly: Program) -> None:
     assert (stopped.code, "No timer is running" in stopped.err) == (2, True)
 
 
+def test_money_is_logged_with_time_or_alone(evenly: Program) -> None:
+    """In the currency of evenly.toml; together they are told."""
+    settings = evenly.folder / "evenly.toml"
+    settings.write_text(settings.read_text("utf-8") + '\n[capacity]\nminutes_per_week = 60\ncurrency = "EUR"\n', "utf-8")
+
+    assert evenly("effort", "add", "0m", "--cost", "30", "--note", "Reach").out == "Effort 1: 30.00 EUR.\n"
+    assert evenly("effort", "add", "25m", "--cost", "12,5", "--task", "photo").out == "Effort 2: 25m, 12.50 EUR, photo.\n"
+    first, second = listed(evenly)["efforts"]
+    assert (first["task"], first["minutes"], first["cost"]) == (None, 0, 30)
+    assert (second["task"], second["minutes"], second["cost"]) == ("photo", 25, 12.5)
+    assert "Together: 25m, 42.50 EUR" in evenly("effort").out
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("add", "0m", "--cost", "0"), "is no cost"),
+        (("add", "0m", "--cost", "-3"), "is no cost"),
+        (("add", "0m", "--cost", "3.141"), "is no cost"),
+        (("add", "0m", "--cost", "much"), "is no cost"),
+        (("add", "0m", "--cost", "99999999"), "at most 10,000,000"),
+        (("add", "25m", "--cost", "3"), "name it with --task"),
+        (("start",), "name it with --task"),
         (("add", "25", "--task", "write"), "is no duration"),
         (("add", "0m", "--task", "write"), "at least a second"),
         (("add", "--task", "write", "--", "-5m"), "is no duration"),
@@ -87,6 +108,34 @@ def test_forgetting_asks_first_and_says_what_went(evenly: Program) -> None:
 def test_a_day_that_cannot_be_meant_is_refused(evenly: Program, day: str, said: str) -> None:
     """What is needed stays."""
     result = evenly("forget", "--before", day, "--yes")
+
+    assert (result.code, said in result.err) == (2, True)
+
+
+def test_figures_come_from_a_file(shop: Shop) -> None:
+    """Good rows are kept, the others are told with their line; in JSON, too. A second time nothing is new."""
+    (shop.folder / "figures.csv").write_text("account,taken_at,followers,mood\necho,2026-01-02,120,fine\necho,2026-01-03,-1,\n")
+
+    tried = shop("metrics", "--import", "figures.csv", "--dry-run")
+    assert (tried.code, "1 reading would be kept; nothing was changed." in tried.out) == (1, True)
+    done = shop("metrics", "--import", "figures.csv")
+    assert (done.code, done.out) == (1, "1 reading is kept.\n1 was refused.\n")
+    assert "left out: mood" in done.err
+    assert "refused: line 3: followers cannot be '-1'" in done.err
+    again = json.loads(shop("metrics", "--import", "figures.csv", "--json").out)
+    assert (again["added"], again["unchanged"], again["told_otherwise"], again["refused"][0]["line"]) == (0, 1, 0, 3)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--import", "none.csv"), "There is no file none.csv"),
+        (("--import", "x.csv", "--account", "page"), "leave --account away"),
+        (("--dry-run",), "--dry-run goes with --import"),
+    ],
+)
+def test_figures_from_a_file_that_cannot_be_are_refused(evenly: Program, options: tuple[str, ...], said: str) -> None:
+    result = evenly("metrics", *options)
 
     assert (result.code, said in result.err) == (2, True)
 

@@ -29,6 +29,8 @@ def test_deliveries_are_in_order_of_their_time(shop: Shop) -> None:
         (("--state", "draft"), ["a draft"]),
         (("--topic", "care"), ["of care"]),
         (("--campaign", "wedding"), ["for weddings"]),
+        (("--offer", "product"), ["of care"]),
+        (("--offer", "service", "--account", "page"), []),
         (("--since", "2026-12-03"), ["of care", "for weddings"]),
         (("--until", "2026-12-03"), ["on echo"]),
         (("--since", "2026-12-03", "--until", "2026-12-04T11:00", "--account", "page"), ["of care"]),
@@ -36,9 +38,9 @@ def test_deliveries_are_in_order_of_their_time(shop: Shop) -> None:
 )
 def test_filters_leave_what_passes_them(shop: Shop, options: tuple[str, ...], found: list[str]) -> None:
     """Several filters narrow it down together; a date alone is its midnight in the account's zone."""
-    shop.add("on echo", "--at", "2026-12-02T10:00", to="echo")
+    shop.add("on echo", "--at", "2026-12-02T10:00", "--offer", "service", to="echo")
     shop.add("a draft", "--draft")
-    shop.add("of care", "--topic", "care", "--at", "2026-12-04T10:00")
+    shop.add("of care", "--topic", "care", "--offer", "product", "--at", "2026-12-04T10:00")
     shop.add("for weddings", "--campaign", "wedding", "--at", "2026-12-05T10:00")
 
     assert _texts(shop, *options) == found

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import subprocess
+import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from evenly.cli import queue_command, report_command
+from evenly.fields import OFFERS
 from evenly.store import Store, metrics
 from tests.cli.shops import Shop
 
@@ -107,7 +112,7 @@ def test_on_a_terminal_plain_words_come_first(reported: Shop) -> None:
     assert lines[0] == "Atelier Lumière, 2026-11-01 to 2026-12-01"
     assert lines[1].startswith("It is too early to say what works: the figures of 2 are known so far")
     assert lines[2] == "On time: 3 of 3, which is 100 % (between 44 and 100 %)."
-    assert "echo: nothing is known of reach, shares, saves, clicks." in lines
+    assert "echo: nothing is known of people reached, shares, saves, clicks." in lines
     assert any("posts published in this time" in line for line in lines)
 
 
@@ -118,6 +123,36 @@ def test_a_page_is_drawn(reported: Shop, tmp_path: Path) -> None:
     assert result.code == 0, result.err
     assert "Atelier Lumière" in page.read_text("utf-8")
     assert str(page) in result.err
+
+
+def test_one_offer_alone_in_every_form(shop: Shop) -> None:
+    """Of three posts one is about a service: the terminal, JSON, CSV, the page and a campaign's pack tell of that one."""
+    for minute, offer in enumerate(("product", "service", "product")):
+        link = ("--link", f"https://atelier.example/{minute}")
+        shop.add(f"Silver {minute}", "--at", f"2026-11-24T10:0{minute}", "--offer", offer, "--campaign", "wedding", *link, to="echo")
+    shop.run_at("2026-11-24T09:05:00Z", "echo")
+    asked = ("report", "--since", "2026-11-24", "--until", "2026-11-24", "--offer", "service")
+
+    document = shop.done(*asked)
+    assert document["offer"] == "service"
+    assert {row["key"]: row["deliveries"] for row in document["rows"] if row["by"] in {"account", "offer"}} == {"echo": 1, "service": 1}
+    assert sum(each["published"] for each in document["accounts"]) == 1
+    assert {(line["by"], line["deliveries"]) for line in csv.DictReader(io.StringIO(shop(*asked, "--csv").out))} >= {("offer", "1")}
+    lines = shop(*asked).out.splitlines()
+    assert lines[1] == "Posts about services"
+    assert any(line.split()[:3] == ["offer", "services", "1"] for line in lines)
+    shop(*asked, "--html", "report.html")
+    page = (shop.folder / "report.html").read_text("utf-8")
+    assert "November 24, 2026 · services" in page
+    assert "products" not in page
+    shop(*asked, "--pack", "wedding")
+    with zipfile.ZipFile(shop.folder / "wedding.zip") as archive:
+        told = json.loads(archive.read("campaign.json"))
+    assert (told["offer"], [each["link"][:25] for each in told["links"]]) == ("service", ["https://atelier.example/1"])
+
+
+def test_every_offer_that_a_post_may_have_can_be_asked_for() -> None:
+    assert queue_command._OFFERS == report_command._OFFERS == OFFERS
 
 
 def test_nobodys_token_is_told(reported: Shop) -> None:
@@ -136,6 +171,36 @@ def test_where_nothing_was_published_it_says_so(shop: Shop) -> None:
     assert json.loads(shop("report", "--json").out)["rows"] == []
 
 
+def test_of_nothing_no_work_is_told_and_nothing_is_computed(shop: Shop) -> None:
+    """In a process of its own: statistics take a second to load."""
+    ended = subprocess.run(
+        shop.evenly.command("report"),
+        cwd=shop.folder,
+        env=shop.evenly.environment({"PYTHONPROFILEIMPORTTIME": "1"}),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+
+    assert "minutes of work" not in ended.stdout
+    assert "evenly.reporting.building" in ended.stderr
+    assert "scipy" not in ended.stderr
+
+
+def test_in_french_numbers_and_names_are_french_and_keys_of_json_are_not(reported: Shop) -> None:
+    """A comma, and what people call things; scripts read the same in every language."""
+    asked = ("report", "--since", "2026-11-01", "--until", "2026-12-01")
+    english = json.loads(reported(*asked, "--json").out)
+    reported.evenly.env["LANGUAGE"] = "fr"
+    told = reported(*asked).out
+
+    assert re.search(r"5,0 \(\d,\d-\d+,\d\)", told)
+    assert not re.search(r"\d\.\d", told)
+    assert "questions" in told
+    assert {**json.loads(reported(*asked, "--json").out), "short": None, "made_at": None} == {**english, "short": None, "made_at": None}
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -145,6 +210,7 @@ def test_where_nothing_was_published_it_says_so(shop: Shop) -> None:
         (("--since", "0001-01-01"), "--since is 0001-01-01"),
         (("--account", "nobody"), "There is no account nobody; evenly.toml has: page, toots, echo, well."),
         (("--campaign", "nothing"), "There is no campaign nothing; evenly.toml has: wedding."),
+        (("--offer", "gift"), "'gift' is not one of 'product', 'brand', 'service'"),
         (("--age", "3d"), "'3d' is not one of"),
         (("--json", "--csv"), "one of them at a time"),
         (("--html", "/nowhere/at/all.html"), "cannot be written"),

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select
 
@@ -31,10 +31,11 @@ class Meter:
         self.accounts_asked = 0
         self.answer: Callable[[list[str]], Mapping[str, Metrics]] = lambda ids: {each: Metrics(likes=len(self.asked)) for each in ids}
         self.followers: Callable[[], Metrics] = lambda: Metrics(followers=100)
+        self.counted: Literal["together", "by endpoint"] = "together"
 
     @hookimpl
     def network(self) -> Network:
-        return Network(name="meter", title="Meter", limits=Limits(text=500), repeat_safe={})
+        return Network(name="meter", title="Meter", limits=Limits(text=500), repeat_safe={}, counted=self.counted)
 
     @hookimpl
     def publish(self, part: Part) -> Published:
@@ -93,10 +94,11 @@ class Meters:
 
 
 @contextmanager
-def meters(folder: Path, *names: str) -> Iterator[Meters]:
-    """A workspace in `folder` with these accounts, signed in."""
+def meters(folder: Path, *names: str, counted: Literal["together", "by endpoint"] = "together") -> Iterator[Meters]:
+    """A workspace in `folder` with these accounts, signed in; its network counts calls so."""
     names = names or ("one",)
     clock, meter, networks = VirtualClock(START), Meter(), Networks()
+    meter.counted = counted
     networks.add("meter", meter)
     tables = "".join(f'[accounts.{name}]\nnetwork = "meter"\n' for name in names)
     (folder / "evenly.toml").write_text('[brand]\ntimezone = "UTC"\n' + tables)

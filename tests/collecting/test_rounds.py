@@ -108,6 +108,20 @@ def test_figures_wait_while_publishing_may_need_what_is_left(here: Meters, colle
     assert here.meter.asked == [["Silver"]]
 
 
+def test_where_endpoints_are_counted_apart_what_posting_has_left_keeps_nothing_from_being_read(tmp_path: Path) -> None:
+    """A Retry-After still counts."""
+    with meters(tmp_path, counted="by endpoint") as here:
+        here.publish("Silver", ago=HOUR)
+        now = here.clock.now()
+        with here.desk.store.write() as connection:
+            quotas.record(connection, "one", "meter", Quota(limit=100, remaining=1, resets_at=now + HOUR), now=now)
+        assert collect(here.desk, here.vault, here.clock, "one").deliveries == 1
+
+        with here.desk.store.write() as connection:
+            quotas.wait(connection, "account", "one", "meter", until=now + HOUR, reason=None, now=now)
+        assert collect(here.desk, here.vault, here.clock, "one").trouble is not None
+
+
 def test_reading_on_demand_keeps_to_the_quota_too(here: Meters) -> None:
     """`evenly metrics` says why it waits."""
     here.publish("Silver")

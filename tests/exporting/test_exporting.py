@@ -18,10 +18,10 @@ from evenly.plugin import Credentials
 from evenly.store import models
 from tests.importing.workspaces import NOW, posts_of, workspace
 
-CSV = """text,to,at,topic,draft,mood,text_for_page,options_pins
+CSV = """text,to,at,topic,offer,draft,mood,text_for_page,options_pins
 "=SUM(A1)
-second line",page;pins,2026-12-01T10:00,care,,calm,Other,
-Later,tokyo,,craft,true,-5,,
+second line",page;pins,2026-12-01T10:00,care,service,,calm,Other,
+Later,tokyo,,craft,,true,-5,,
 """
 
 
@@ -37,10 +37,10 @@ def filled(desk: Desk, tmp_path: Path) -> Desk:
 def test_deliveries_have_the_shape_that_is_promised(filled: Desk) -> None:
     """Every key of a delivery is there, beside the row as it is stored."""
     lines = [json.loads(line) for line in export_lines(filled)]
-    keys = "id post account network state due pinned text link media origin topic on_topic actions campaign effort_minutes url remote_id"
+    keys = "id post account network state due pinned text link media origin topic on_topic actions campaign offer effort_minutes url"
 
     for delivery in (line for line in lines if line["type"] == "delivery"):
-        assert {*keys.split(), "published_at", "reason", "type", "row"} == delivery.keys()
+        assert {*keys.split(), "remote_id", "published_at", "reason", "type", "row"} == delivery.keys()
 
 
 def test_an_export_is_the_same_every_time(filled: Desk) -> None:
@@ -69,6 +69,7 @@ def test_a_spreadsheet_of_the_posts_comes_back(filled: Desk, tmp_path: Path) -> 
     (tmp_path / "back.csv").write_text(text, newline="")
 
     assert [row["mood"] for row in rows] == ["calm", "'-5"]
+    assert [row["offer"] for row in rows] == ["service", ""]
     assert rows[0]["text"].startswith("'=SUM")
     with workspace(tmp_path / "other") as other:
         import_source(other, str(tmp_path / "back.csv"), now=NOW)

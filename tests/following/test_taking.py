@@ -38,7 +38,7 @@ def id_of(desk: Desk, title: str) -> str:
 
 def test_taking_makes_a_third_party_post_with_link_credit_and_topic(desk: Desk) -> None:
     """The person's own words come first; the item leaves the inbox."""
-    take(desk, id_of(desk, "Rings"), text="Worth ten minutes.", to=["page"])
+    take(desk, id_of(desk, "Rings"), text="Worth ten minutes.", to=["page"], offer="product")
 
     (post,) = posts_of(desk)
     assert post == {
@@ -47,6 +47,7 @@ def test_taking_makes_a_third_party_post_with_link_credit_and_topic(desk: Desk) 
         "link": "https://a.example/1",
         "origin": "third-party",
         "topic": "care",
+        "offer": "product",
         "credit": "Gem news",
     }
     assert waiting(desk) == ["Our own", "Gems"]

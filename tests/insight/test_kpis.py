@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from evenly.insight import Post, basis_of, daily_rate, engagements, growth, kpis, share, sums, value_per_visit
@@ -39,6 +41,25 @@ OTHER = post("2", reach=500, views=900, likes=10, comments=2, shares=1, saves=0,
 def test_the_formula(name: str, worked: float) -> None:
     """Two posts, worked out with pencil and paper."""
     assert getattr(kpis([ONE, OTHER], hourly_rate=40, cash=10), name) == pytest.approx(worked)
+
+
+def test_a_cost_has_what_was_paid_for_the_posts_and_beside_them() -> None:
+    """An hour at 40, 12.50 for a post, and beside them 15 minutes and 2.50: 65 for 75 engagements; with no rate no cost is known."""
+    paid = replace(OTHER, cents=1250)
+    found = kpis([ONE, paid], hourly_rate=40, minutes=15, cash=2.5)
+
+    assert (found.minutes, found.paid, found.cost) == (75, 15, 65)
+    assert found.cost_per_engagement == pytest.approx(65 / 75)
+    assert (kpis([ONE, paid]).paid, kpis([ONE, paid]).cost, kpis([ONE, paid]).cost_per_engagement) == (12.5, None, None)
+    assert kpis([ONE]).paid is None
+
+
+def test_a_silent_post_costs_and_its_cost_is_of_no_engagement() -> None:
+    """Half an hour and 10 for a post of which nothing is known: 30 more in all, none for an engagement of the other's 50."""
+    silent = replace(post("3", minutes=30), cents=1000)
+    found = kpis([replace(ONE, minutes=60), silent], hourly_rate=40)
+
+    assert (found.cost, found.cost_per_engagement) == (70, 0.8)
 
 
 def test_engagements_are_what_the_network_gives() -> None:

@@ -15,7 +15,7 @@ from evenly import insight
 from evenly.insight import BYS, CELLS, By, Cell, Effect, Interval, Post
 from evenly.mix import Finding, Tally
 from evenly.plugin import Message
-from evenly.reporting.values import Done, Idea, Proposal, Report, Row
+from evenly.reporting.values import Done, Fit, Idea, PastWeek, Proposal, Rated, Report, Row
 from evenly.spread import Score, Scores
 
 ZONE = ZoneInfo("Europe/Paris")
@@ -85,6 +85,7 @@ def _post(number: int, count: int, dice: random.Random) -> Post:
         origin=dice.choice(["owned", "owned", "owned", "third-party"]),
         topic=dice.choice(["care", "craft"]),
         actions=actions,
+        offer=(None, "product", "product", "service")[number % 4],
         campaign="mariage-2027" if dice.random() < 0.1 else None,
         format=dice.choice(["post", "post", "post", "reel"]),
         minutes=minutes,
@@ -202,11 +203,52 @@ def rich() -> Report:
                 verdict="does not",
                 judged_at=MADE,
             ),
+            Idea(
+                name="ask-more",
+                kind="experiment",
+                goal="Questions bring more comments",
+                since=date(2026, 11, 2),
+                until=None,
+                deliveries=5,
+                minutes=75.0,
+                metric="comments",
+                ratio=None,
+                interval=None,
+                verdict="too early",
+                missing=(3, 1),
+            ),
         ),
         rules=_rules(),
         times=insight.best_times(found, allowed=[cell for cell in CELLS if cell.hour not in {0, 4}] + [Cell(False, 4)]),
         advice=_advice(),
         missing=(("fedi", ("views", "reach", "clicks")), ("company", ("saves",))),
+        weeks=_weeks(found),
+        fit=Fit(6, 9),
+    )
+
+
+@cache
+def of_a_campaign() -> Report:
+    """A campaign alone, two of whose posts more people ought to see."""
+    return replace(rich(), rated=(_rated("12", 6.1), _rated("31", 4.2), _rated("44", 2.0)))
+
+
+def _rated(delivery: str, rate: float) -> Rated:
+    return Rated(
+        delivery=delivery,
+        account="page",
+        network="facebook",
+        published="2026-11-20T10:00+00:00",
+        text="Which of these rings would you choose?",
+        url=None,
+        seen=12345,
+        basis="reach",
+        engagements=round(123.45 * rate),
+        rate=rate,
+        low=rate - 0.6,
+        high=rate + 0.7,
+        usual=2.5,
+        boost=rate - 0.6 > 2.5,
     )
 
 
@@ -224,6 +266,8 @@ def early() -> Report:
         times=insight.best_times(found),
         advice=(),
         capacity=None,
+        weeks=_weeks(found)[:2],
+        fit=Fit(),
     )
 
 
@@ -242,6 +286,8 @@ def empty() -> Report:
         times=insight.best_times([]),
         advice=(),
         missing=(),
+        weeks=(),
+        fit=Fit(),
     )
 
 
@@ -255,9 +301,38 @@ def hostile(text: str) -> Report:
         done=tuple(replace(each, account=text) for each in whole.done[:1]),
         rows=tuple(replace(row, key=f"{text}{number}") for number, row in enumerate(whole.rows)),
         ideas=tuple(replace(each, name=text, goal=text) for each in whole.ideas),
+        rated=tuple(replace(each, text=text, account=text) for each in of_a_campaign().rated),
         rules=tuple(replace(each, account=text if each.account else None, target=f"topics.{text}") for each in whole.rules),
         advice=tuple(replace(each, reason=Message("{said}", said=text), change=Message("{said}", said=text)) for each in whole.advice),
         missing=((text, (text,)),),
+        weeks=tuple(replace(each, evenness={f"{text}{name}": score for name, score in each.evenness.items()}) for each in whole.weeks),
+    )
+
+
+def _weeks(found: Sequence[Post]) -> tuple[PastWeek, ...]:
+    """Eight; in the third one everybody was silent on Mastodon."""
+    mondays = [SINCE.date() + timedelta(weeks=number) for number in range(8)]
+    return tuple(
+        _week(monday, number, [post for post in found if monday <= post.at.date() < monday + timedelta(weeks=1)])
+        for number, monday in enumerate(mondays)
+    )
+
+
+def _week(monday: date, number: int, posts: Sequence[Post]) -> PastWeek:
+    due, targets = len(posts) + number % 3, [each for each in _rules() if each.account is None]
+    is_early = len(posts) < 10
+    silent = {"fedi"} if number == 2 else set()
+    return PastWeek(
+        monday=monday,
+        days=7 if number < 7 else 5,
+        published=len(posts),
+        due=due,
+        on_time=len(posts),
+        on_time_interval=insight.wilson(len(posts), due),
+        minutes=sum(post.minutes for post in posts),
+        evenness={name: Score(1.0 + (number * 7 + place) % 5 / 4, 0.86) for place, name in enumerate(_ACCOUNTS) if name not in silent},
+        targets=tuple(replace(each, verdict="too early") if is_early else each for each in targets),
+        fit=Fit() if is_early else Fit(6 + number % 3, 9),
     )
 
 

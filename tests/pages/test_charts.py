@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from xml.etree import ElementTree as ET
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evenly.insight import Interval
@@ -100,6 +100,7 @@ def test_a_week_without_a_rate_interrupts_the_course() -> None:
 
 
 @given(st.lists(st.floats(0, 1000), min_size=2, max_size=12))
+@example([0.0, 5e-324])
 def test_courses_begin_at_nought(rates: list[float]) -> None:
     """So that a small change does not look like a large one."""
     weeks = [(MONDAY + timedelta(weeks=number), rate) for number, rate in enumerate(rates)]

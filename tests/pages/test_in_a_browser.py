@@ -23,7 +23,7 @@ def _report(made: Callable[[], Report]) -> Callable[[], str]:
 
 
 _PAGES: Mapping[str, Callable[[], str]] = {
-    "report": _report(reports.rich),
+    "report": _report(reports.of_a_campaign),
     "early": _report(reports.early),
     "empty": _report(reports.empty),
     "long": _report(lambda: reports.hostile(reports.LONG)),

@@ -59,6 +59,7 @@ def test_every_chart_is_an_image_with_a_title_and_a_description() -> None:
     charts = [each for each in page.attributes("svg") if each.get("role") == "img"]
 
     assert [each["class"] for each in charts] == [
+        *[f"chart chart-week-{name}" for name in ("even-0", "even-1", "even-2", "on-time", "mix")],
         "chart chart-efforts",
         *[f"chart chart-course-network-{name}" for name in _order(page)],
         "chart chart-effects",
@@ -90,6 +91,51 @@ def test_charts_have_their_numbers_in_tables() -> None:
 
 def _ratio(ratio: float) -> str:
     return f"×{ratio:.1f}" if round(ratio, 2) >= 1 else f"×{ratio:.2f}"
+
+
+def test_every_week_has_its_line_and_what_is_drawn_its_numbers() -> None:
+    """What went out, on time or not, how uneven the days of each account were, and how many targets were met; too early is said."""
+    page = page_of(reports.rich())
+    told = page.text[page.text.index("Week by week") : page.text.index("What each network brought")]
+
+    for week in reports.rich().weeks:
+        assert f"{week.monday.day} {week.monday:%b}" in told or f"{week.monday:%b} {week.monday.day}" in told
+        assert f"{week.published} {week.due} were due" in told
+        assert all(f"{score.value:.1f}".removesuffix(".0") in told for score in week.evenness.values())
+    assert "8 of 9" in told
+    assert "5 days of it" in told
+    assert "too early" in page_of(reports.early()).text.partition("Areas")[2]
+
+
+def test_one_week_is_no_course() -> None:
+    """A single one stands in the numbers of the period already."""
+    page = page_of(replace(reports.rich(), weeks=reports.rich().weeks[:1]))
+
+    assert "Week by week" not in page.text
+    assert not any("chart-week" in each["class"] for each in page.attributes("svg"))
+
+
+def test_an_experiment_says_how_many_posts_it_takes_yet() -> None:
+    """On each side; one that is judged says when."""
+    text = page_of(reports.rich()).text
+
+    assert "Still missing: 3 posts of this kind and 1 other post." in text
+    assert text.count("Still missing") == 1
+    assert "judged on" in text
+
+
+def test_posts_to_be_boosted_stand_with_the_ideas() -> None:
+    """Those alone that have earned it, with what they brought, between what, and why they are named; of all campaigns there are none."""
+    text = page_of(reports.of_a_campaign()).text
+    told = text[text.index("Posts that more people ought to see") : text.index("Shares of posts, and what is wanted")]
+
+    assert "delivery 12" in told
+    assert "12,345" in told
+    assert "6.1% 5.5% to 6.8%" in told
+    assert "delivery 31" in told
+    assert "delivery 44" not in told
+    assert "above the usual post of their account" in told
+    assert "ought to see" not in page_of(reports.rich()).text
 
 
 def test_the_map_has_twelve_cells_with_their_posts() -> None:

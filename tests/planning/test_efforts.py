@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -55,6 +56,27 @@ def test_an_effort_on_several_posts_is_shared(desk: Desk) -> None:
     assert entry.posts == {1: 500, 2: 500, 3: 500}
     assert logged(desk) == [entry]
     assert third
+
+
+def test_what_was_paid_is_shared_like_the_time(desk: Desk) -> None:
+    """10.00 for three posts are 3.34, 3.33 and 3.33."""
+    for text in ("Silver", "Gold", "Copper"):
+        desks.add(desk, text)
+
+    entry = efforts.add(desk, 0 * MINUTE, About(task=None, posts=["p1", "p2", "p3"]), cents=1000, now=NOW)
+
+    assert (entry.posts, entry.paid) == ({1: 0, 2: 0, 3: 0}, {1: 334, 2: 333, 3: 333})
+    assert logged(desk) == [entry]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "task", "cents"), [(0, None, 0), (5, None, 100), (5, None, 0), (5, "write", -1), (5, "write", 10**9 + 1)]
+)
+def test_money_that_cannot_be_is_refused(desk: Desk, minutes: int, task: Any, cents: int) -> None:
+    with pytest.raises(EffortRefused):
+        efforts.add(desk, minutes * MINUTE, About(task=task), cents=cents, now=NOW)
+
+    assert logged(desk) == []
 
 
 def test_an_effort_remembers_what_it_was_for(desk: Desk) -> None:

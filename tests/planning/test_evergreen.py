@@ -99,7 +99,7 @@ def texts(desk: Desk, deliveries: list[int]) -> list[str]:
 
 def test_it_comes_back_once_it_has_rested(desk: Desk) -> None:
     """Not a second earlier; as a post of its own that remembers what it repeats, at a time that the planner chose."""
-    original = out(desk, topic="care", effort="20m", priority=5)
+    original = out(desk, topic="care", offer="service", effort="20m", priority=5)
 
     assert evergreen.refill(desk, now=NOW + 60 * DAY - timedelta(seconds=1)) == []
     (back,) = evergreen.refill(desk, now=NOW + 60 * DAY)
@@ -110,6 +110,7 @@ def test_it_comes_back_once_it_has_rested(desk: Desk) -> None:
     assert found.due >= NOW + 60 * DAY
     assert (found.pinned, found.priority, found.effort_minutes) == (False, 4, None)
     assert "evergreen" not in found.fields
+    assert found.offer == "service"
     with desk.store.read() as connection:
         assert repetitions.original_of(connection, found.post_id) == original.post
         assert repetitions.original_of(connection, original.post) is None

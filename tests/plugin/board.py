@@ -187,7 +187,7 @@ class Board:
         return figures
 
     def metrics(self, answer: Mapping[str, Any]) -> Metrics:
-        return Metrics(views=answer.get("views"), likes=answer.get("likes"))
+        return Metrics(views=answer.get("views"), likes=answer.get("likes"), counted_as={"views": "views", "likes": "likes"})
 
     @hookimpl
     def account_metrics(self, account: Account, http: Http) -> Metrics:

@@ -549,6 +549,21 @@ class GivesFractions(Board):
         return Metrics(views=answer["views"] / 2) if "views" in answer else Metrics()
 
 
+@breaks("metrics_are_figures_under_the_ids_of_their_posts")
+class NamesWhatIsNoFigure(Board):
+    def metrics(self, answer: Mapping[str, Any]) -> Metrics:
+        return replace(super().metrics(answer), counted_as={"impressions": "views"})
+
+
+@breaks("posts_that_are_alike_are_counted_alike")
+class RenamesWithEachPost(Board):
+    measured = 0
+
+    def metrics(self, answer: Mapping[str, Any]) -> Metrics:
+        self.measured += 1
+        return replace(super().metrics(answer), counted_as={"views": f"views_{self.measured}"})
+
+
 @breaks("account_metrics_are_figures")
 class CountsBackwards(Board):
     @hookimpl

@@ -375,6 +375,16 @@ class TestWhatIsNoted:
                     assert status == 429
         assert [(quota.remaining, quota.resets_at) for quota in heard] == [(3, NOW)] * 2
 
+    def test_where_endpoints_are_counted_apart_only_visible_calls_tell_what_is_left(self) -> None:
+        """What reading has left says nothing of publishing."""
+        heard: list[Quota] = []
+        network = Network(name="n", title="N", quota=lambda headers, _: Quota(remaining=int(headers["x-left"])), counted="by endpoint")
+        with serve(answering(200, [("X-Left", "3")])) as served, client(network=network, on_quota=heard.append) as http:
+            http.send_repeatable(get(served.url))
+            assert heard == []
+            http.send_once(post(served.url))
+        assert [quota.remaining for quota in heard] == [3]
+
     @pytest.mark.parametrize("value", ["many", "", "1e400"])
     def test_usage_headers_that_nobody_can_read_cost_no_answer(self, value: str, caplog: pytest.LogCaptureFixture) -> None:
         """A success stays one; a warning says which host it was."""

@@ -70,6 +70,17 @@ def test_a_figure_of_zero_is_known_and_an_absent_one_is_not() -> None:
     assert Metrics(views=0, likes=3).known() == {"views": 0, "likes": 3}
 
 
+def test_the_networks_own_names_are_no_figures() -> None:
+    """Who gives none, as plugins of before, is as equal and as hashable as ever; nobody shares a mapping with another."""
+    named = Metrics(views=5, counted_as={"views": "post_media_view"})
+
+    assert named.known() == {"views": 5}
+    assert Metrics(likes=1) == Metrics(likes=1)
+    assert len({Metrics(likes=1), Metrics(likes=1), named}) == 2
+    assert Metrics().counted_as == {}
+    assert Metrics().counted_as is not Metrics().counted_as
+
+
 def test_text_counts_in_code_points_by_default() -> None:
     """Networks that count otherwise bring their own count."""
     assert characters(Account(id="a", network="n"), Part(text="né👍🏽")) == 4

@@ -52,6 +52,7 @@ class Brand:
         recognised: Mapping[str, Any] | None = None,
         fields: Mapping[str, Any] | None = None,
         post: int | None = None,
+        due: datetime | None = None,
         **labels: Any,
     ) -> list[int]:
         """Let a post be out since then on these accounts; its deliveries. With `post` it is one that was out elsewhere before."""
@@ -62,7 +63,7 @@ class Brand:
             connection.execute(models.post.update().where(models.post.c.id == number).values(recognised=recognised))
             deliveries = []
             for account in accounts:
-                new = queue.NewDelivery(account=account, network="x", parts=[Part(text="Silver", format=kind)], due=at)
+                new = queue.NewDelivery(account=account, network="x", parts=[Part(text="Silver", format=kind)], due=due or at)
                 deliveries.append(queue.insert_delivery(connection, number, new, now=at))
                 out = {"state": "published", "published_at": at, "next_action_at": None}
                 connection.execute(models.delivery.update().where(models.delivery.c.id == deliveries[-1]).values(**out))
@@ -70,10 +71,18 @@ class Brand:
                 connection.execute(models.part.update().where(models.part.c.delivery_id == deliveries[-1]).values(**known))
         return deliveries
 
-    def read(self, delivery: int | None, mark: str, account: str = "page", at: datetime = NOON, **figures: int) -> None:
+    def read(
+        self,
+        delivery: int | None,
+        mark: str,
+        account: str = "page",
+        at: datetime = NOON,
+        counted_as: Mapping[str, str] | None = None,
+        **figures: int,
+    ) -> None:
         """Keep a reading."""
         with self.desk.store.write() as connection:
-            metrics.keep(connection, [metrics.Reading(account, delivery, mark, at, figures)])
+            metrics.keep(connection, [metrics.Reading(account, delivery, mark, at, figures, counted_as or {})])
 
     def log(self, task: Any, seconds: int, *, posts: Mapping[int, int] | None = None, at: datetime = NOON, **about: Any) -> None:
         """Log an effort."""

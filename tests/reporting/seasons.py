@@ -74,6 +74,7 @@ class Season:
         base = {**verdict, "topic": post["topic"], "actions": post["actions"]}
         kept = {"base": base, "accounts": {}, "said": {"asked": True}}
         values = {"fields": post, "topic": post["topic"], "origin": "owned", "campaign": campaign, "created_at": at, "recognised": kept}
+        values |= {"offer": post.get("offer")}
         number = connection.execute(models.post.insert().values(**values).returning(models.post.c.id)).scalar_one()
         common = {"account": "pins", "state": "published", "published_at": at}
         delivery = {"post_id": number, "network": "board", "due": at, "created_at": at, "topic": post["topic"], **common}

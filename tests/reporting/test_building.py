@@ -164,15 +164,28 @@ def test_weeks_begin_on_the_monday_of_the_accounts_clock(here: Brand) -> None:
 def test_what_was_due_is_set_against_what_went_out(here: Brand) -> None:
     """On time is within ten minutes; what is held, a draft or cancelled was not to go out, and what is to come is not late."""
     due = NOON + timedelta(days=1)
-    for late, state in ((0, "published"), (10, "published"), (11, "published"), (None, "missed"), (None, "held"), (None, "draft")):
-        out = None if late is None else due + timedelta(minutes=late)
-        _planned(here, due=due, state=state, published_at=out)
+    for late in (0, 10, 11):
+        here.publish("page", at=due + timedelta(minutes=late), due=due)
+    for state in ("missed", "held", "draft"):
+        _planned(here, due=due, state=state)
     _planned(here, due=due + timedelta(days=1), state="planned", next_action_at=UNTIL)
     page = report(here, now=due + timedelta(hours=1)).done[0]
 
     assert (page.due, page.published, page.on_time) == (4, 3, 2)
     assert page.on_time_interval is not None
     assert page.on_time_interval.low == pytest.approx(0.15, abs=5e-4)
+
+
+def test_what_was_due_in_a_period_may_go_out_after_it(here: Brand) -> None:
+    """It was due then, in time or not, and is published later; what went out in the period and was due before it is the other way round."""
+    minute, hour = timedelta(minutes=1), timedelta(hours=1)
+    here.publish("page", at=UNTIL, due=UNTIL - minute)
+    here.publish("page", at=UNTIL + hour, due=UNTIL - minute, campaign="spring")
+    here.publish("page", at=SINCE + minute, due=SINCE - hour)
+
+    for more, expected in (({}, (2, 1, 1)), ({"campaign": "spring"}, (1, 0, 0))):
+        page = report(here, now=UNTIL + 2 * hour, **more).done[0]
+        assert (page.due, page.published, page.on_time) == expected
 
 
 def _planned(here: Brand, due: datetime, **values: Any) -> None:
@@ -237,6 +250,53 @@ def test_one_account_or_one_campaign_alone(here: Brand) -> None:
     assert {each.key for each in report(here, campaign="spring").rows if each.by == "account"} == {"birds"}
 
 
+def test_one_offer_alone(here: Brand) -> None:
+    """Its posts, their plan and deed, their rules; what was done on no post is for no offer."""
+    six(here)
+    here.publish("birds", at=NOON + timedelta(hours=1), offer="service", recognised=ASKS, effort=12)
+    here.publish("page", at=NOON + timedelta(hours=2), offer="product")
+    here.log("plan", 600)
+    made = report(here, offer="service")
+
+    assert made.offer == "service"
+    assert {(each.by, each.key): each.deliveries for each in made.rows if each.by in {"account", "offer"}} == {
+        ("account", "birds"): 1,
+        ("offer", "service"): 1,
+    }
+    assert {each.account: each.published for each in made.done} == {"page": 0, "birds": 1}
+    assert made.minutes == 12
+    assert next(each for each in made.rules if each.target == "question" and each.account is None).tally == Tally(Fraction(1), 1)
+    assert report(here, offer="brand").rows == ()
+    assert report(here, offer="service", account="page").rows == ()
+
+
+def test_each_offer_has_a_row_and_posts_without_one_are_in_none(here: Brand) -> None:
+    six(here)
+    for day, offer in enumerate(("product", "product", "brand")):
+        here.publish("page", at=NOON + timedelta(days=day, hours=3), offer=offer)
+
+    assert {each.key: each.deliveries for each in report(here).rows if each.by == "offer"} == {"product": 2, "brand": 1}
+    assert report(here).offer is None
+
+
+def test_within_an_offer_a_campaign_is_judged_against_posts_of_the_same_offer(tmp_path: Path) -> None:
+    """Other posts about services brought as much as the campaign's, however little those about products bring."""
+    with brand(tmp_path) as here:
+        campaigns = here.desk.settings.model_copy(update={"campaigns": _campaign()})
+        desk = type(here.desk)(campaigns, here.desk.networks, here.desk.store)
+        for day in range(28):
+            at = SINCE + timedelta(days=day, hours=12)
+            campaign, offer = [("spring", "service"), (None, "service"), (None, "product")][day % 3]
+            (delivery,) = here.publish("page", at=at, campaign=campaign, offer=offer)
+            here.read(delivery, "7d", at=at + timedelta(days=7), reach=1000, likes=(20 if offer == "product" else 60) + day % 4)
+        whole, alone = (
+            building.report(desk, since=SINCE, until=UNTIL, now=UNTIL, age="7d", offer=offer).ideas[0].ratio for offer in (None, "service")
+        )
+
+    assert whole == pytest.approx((60 / 20) ** 0.5, abs=0.1)
+    assert alone == pytest.approx(1, abs=0.05)
+
+
 def test_a_campaign_is_judged_against_the_others_beside_and_before_it(tmp_path: Path) -> None:
     """Posts of the four weeks before it began count, those of earlier do not; its own from before the period do."""
     with brand(tmp_path) as here:
@@ -281,6 +341,22 @@ def test_what_works_is_said_with_its_interval_and_what_to_do(here: Brand) -> Non
     assert second == "On time: 30 of 30, which is 100 % (between 89 and 100 %)."
     assert third.startswith("An hour of work brought 1")
     assert third.endswith("100 percent of the minutes are estimated.")
+
+
+@pytest.mark.parametrize(("offer", "begins"), [("product", "products"), ("brand", "brands"), ("service", "services")])
+def test_what_an_offer_brings_is_said(here: Brand, offer: str, begins: str) -> None:
+    """Every other post is about it, and brings three times as much."""
+    for number in range(28):
+        at = SINCE + timedelta(days=number, hours=9)
+        (delivery,) = here.publish("page", at=at, recognised=PLAIN, origin="owned", offer=offer if number % 2 else None)
+        here.read(delivery, "7d", reach=1000, likes=(60 if number % 2 else 20) + number % 4)
+    made = report(here)
+
+    assert said(made)[0].startswith(f"Posts about {begins} brought 2.")
+    assert said(made)[0].endswith("14 posts). Make more of them.")
+    effect = row(made, "offer", offer).effect
+    assert effect is not None
+    assert effect.verdict == "works"
 
 
 def test_with_few_posts_it_says_that_it_is_too_early(here: Brand) -> None:

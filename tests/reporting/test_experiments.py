@@ -38,6 +38,17 @@ def test_until_there_are_enough_on_both_sides_it_is_too_early_and_says_how_many_
     assert idea.judged_at is None
 
 
+def test_offers_can_be_compared(brand: Season) -> None:
+    """Posts about products against all others, also those about nothing that was said."""
+    brand.settings(EVENING.replace("action:question", "offer:product"))
+    brand.published(15, {"topic:care": 3.0, "topic:craft": 3.0}, noise=0.1, offer="product")
+    brand.published(15, {}, noise=0.1, until=NOW - timedelta(hours=1))
+
+    (idea,) = experiments(brand.desk, now=NOW)
+
+    assert (idea.deliveries, idea.verdict) == (15, "works")
+
+
 def test_a_verdict_is_given_once_and_stays(brand: Season) -> None:
     """Whatever is published later, and however often somebody looks."""
     brand.published(60, {"question": 3.0}, rates={"question": 0.4}, until=NOW)

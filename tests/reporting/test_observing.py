@@ -25,7 +25,7 @@ def test_a_post_is_told_with_its_labels_in_its_accounts_own_time(here: Brand) ->
     """As they were recognised, on each account as it is there."""
     base, there = verdict("owned", "care", "photo", "question"), verdict("mixed", None, "link")
     recognised = {"base": base, "accounts": {"birds": there}}
-    here.publish("page", "birds", recognised=recognised, origin="owned", topic="care", campaign="spring", kind="reel")
+    here.publish("page", "birds", recognised=recognised, origin="owned", topic="care", campaign="spring", offer="product", kind="reel")
 
     page, birds = here.posts()
 
@@ -34,6 +34,7 @@ def test_a_post_is_told_with_its_labels_in_its_accounts_own_time(here: Brand) ->
     assert (page.campaign, page.format, page.at) == ("spring", "reel", datetime(2027, 3, 10, 13, tzinfo=ZoneInfo("Europe/Paris")))
     assert (birds.account, birds.network, birds.origin, birds.topic, birds.actions) == ("birds", "x", "mixed", None, frozenset({"link"}))
     assert (birds.at.hour, birds.campaign) == (7, "spring")
+    assert (page.offer, birds.offer) == ("product", "product")
 
 
 def test_a_post_that_nobody_has_looked_at_is_what_it_was_labelled(here: Brand) -> None:
@@ -44,10 +45,11 @@ def test_a_post_that_nobody_has_looked_at_is_what_it_was_labelled(here: Brand) -
     labelled, unknown = here.posts()
 
     assert (labelled.origin, labelled.topic, labelled.actions) == ("third-party", "care", frozenset({"question"}))
-    assert (unknown.origin, unknown.topic, unknown.actions, unknown.campaign, unknown.format) == (
+    assert (unknown.origin, unknown.topic, unknown.actions, unknown.campaign, unknown.offer, unknown.format) == (
         "unknown",
         None,
         frozenset(),
+        None,
         None,
         "post",
     )

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from evenly.reporting.building import report
-from evenly.reporting.pack import SEEN, pack, posts
+from evenly.reporting.pack import pack
 from tests.planning.desks import NOW
 from tests.reporting.seasons import Season, season
 
@@ -66,30 +66,32 @@ def test_a_pack_holds_audience_posts_links_and_figures(brand: Season) -> None:
     assert len(rows(files["posts.csv"])) == 10
 
 
-def test_best_posts_come_with_their_interval_and_only_those_above_the_usual_are_to_be_boosted(brand: Season) -> None:
-    """One post brings four times as much as all the others."""
-    best = brand.published(1, {"topic:care": 4.0}, campaign="wedding", noise=0.0)[0]
+def test_of_one_offer_alone_the_pack_holds_its_posts_and_links(brand: Season) -> None:
+    """They are still rated against all of their account."""
+    brand.published(4, {}, campaign="wedding", link=LINK, noise=0.1, offer="service")
+    brand.published(6, {}, campaign="wedding", link=LINK, noise=0.1, until=NOW - timedelta(hours=1), offer="product")
+    period: dict[str, Any] = {"since": NOW - timedelta(days=60), "until": NOW}
+    made = report(brand.desk, **period, now=NOW, campaign="wedding", offer="service")
+
+    with zipfile.ZipFile(io.BytesIO(pack(brand.desk, made, "wedding", page="", offer="service"))) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+
+    assert (len(rows(files["posts.csv"])), len(rows(files["links.csv"]))) == (4, 4)
+    whole = json.loads(files["campaign.json"])
+    assert (whole["offer"], whole["report"]["offer"]) == ("service", "service")
+    assert json.loads(packed(brand)["campaign.json"])["offer"] is None
+
+
+def test_its_posts_are_those_of_the_report(brand: Season) -> None:
+    """One computation for both: what is to be boosted here is so there."""
+    brand.published(1, {"topic:care": 4.0}, campaign="wedding", noise=0.0)
     brand.published(9, {}, campaign="wedding", noise=0.0, until=NOW - timedelta(days=1))
 
-    made = report(brand.desk, since=NOW - timedelta(days=60), until=NOW, now=NOW, campaign="wedding")
-    found = posts(brand.desk, made, "wedding")
+    files = packed(brand)
 
-    assert [each.delivery for each in found if each.boost] == [str(best)]
-    assert found[0].low < found[0].rate < found[0].high
-    assert found[0].low > found[0].usual
-
-
-def test_a_post_that_few_have_seen_or_an_account_with_few_posts_is_never_judged(brand: Season) -> None:
-    """However high its rate is."""
-    brand.desk.store.write()
-    few = brand.published(1, {"topic:care": 10.0}, campaign="wedding")[0]
-    with brand.desk.store.write() as connection:
-        from evenly.store import models
-
-        seen = {"reach": SEEN - 1, "likes": SEEN - 2}
-        connection.execute(models.metric.update().where(models.metric.c.delivery_id == few).values(figures=seen))
-
-    assert rows(packed(brand)["posts.csv"]) == []
+    listed = json.loads(files["campaign.json"])["report"]["boost"]
+    assert [row["delivery"] for row in rows(files["posts.csv"]) if row["boost"] == "True"] == [each["delivery"] for each in listed]
+    assert len(listed) == 1
 
 
 def test_nobody_is_named_and_nothing_is_secret(brand: Season) -> None:

@@ -48,23 +48,31 @@ def forms(secret: str) -> Iterator[bytes]:
         yield inner.replace(b"+", b"-").replace(b"/", b"_")
 
 
-_FORMS = {name: tuple(dict.fromkeys(forms(secret))) for name, secret in EVERY.items()}
+Forms = Mapping[str, tuple[bytes, ...]]
 
 
-def found_in(data: bytes) -> list[str]:
+def as_forms(secrets: Mapping[str, str]) -> Forms:
+    """Every way in which each of them could be written."""
+    return {name: tuple(dict.fromkeys(forms(secret))) for name, secret in secrets.items()}
+
+
+_FORMS = as_forms(EVERY)
+
+
+def found_in(data: bytes, among: Forms = _FORMS) -> list[str]:
     """The names of the secrets that stand in `data`, in whatever form."""
-    return [name for name, written in _FORMS.items() if any(form in data for form in written)]
+    return [name for name, written in among.items() if any(form in data for form in written)]
 
 
-def found_below(folder: Path, *, but: frozenset[Path] = frozenset()) -> list[str]:
+def found_below(folder: Path, *, but: frozenset[Path] = frozenset(), among: Forms = _FORMS) -> list[str]:
     """The secrets in any file below the folder, in its name, and in what archives hold; `but` is left out."""
     leaks = []
     for path in sorted(folder.rglob("*")):
         if path in but or not path.is_file() or path.is_symlink():
             continue
-        leaks += [f"{name} in the name of {path}" for name in found_in(bytes(path))]
+        leaks += [f"{name} in the name of {path}" for name in found_in(bytes(path), among)]
         for place, data in _contents(path).items():
-            leaks += [f"{name} in {place}" for name in found_in(data)]
+            leaks += [f"{name} in {place}" for name in found_in(data, among)]
     return leaks
 
 

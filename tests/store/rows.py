@@ -67,7 +67,9 @@ def anything(seed: int) -> dict[str, list[dict[str, Any]]]:
             rows["part"].append(part := _part(any_, len(rows["part"]) + 1, delivery, position, kind))
             rows["attempt"] += [_attempt(any_, len(rows["attempt"]) + 1 + more, part) for more in any_.some(2)]
         figures = {"id": number, "account": delivery["account"], "delivery_id": any_.maybe(number), "mark": any_.one("0", "1h", "28d")}
-        rows["metric"].append({**figures, "taken_at": NOW, "figures": {"views": any_.count()}})
+        told = {"figures": {"views": any_.count()}, "counted_as": any_.maybe({"views": any_.text()})}
+        unasked = {"imported": any_.maybe({"views": NOW.isoformat()}), "unasked": any_.maybe(True)}
+        rows["metric"].append({**figures, "taken_at": NOW, **told, **unasked})
         rest = {"last_published_at": any_.maybe(any_.moment()), "rail": any_.maybe(any_.json()), "held": any_.one(True, False)}
         rows["account"].append({"name": delivery["account"], "network": "pinboard", "sign_in": "none", **rest})
     rows["repetition"] = [{"post_id": 2, "original_id": 1}, {"post_id": 3, "original_id": 1}]
@@ -77,7 +79,7 @@ def anything(seed: int) -> dict[str, list[dict[str, Any]]]:
     rows["item"] = [_item(any_, number, state) for number, state in enumerate(("new", "taken", "skipped"), 1)]
     rows["quota"] = [_quota(any_, name) for name in ("account:a1", "app:pinboard")]
     rows["effort"] = [_effort(any_, number) for number in (1, 2)]
-    rows["effort_post"] = [{"effort_id": 2, "post_id": post, "seconds": any_.count()} for post in (1, 3)]
+    rows["effort_post"] = [{"effort_id": 2, "post_id": post, "seconds": any_.count(), "cents": any_.one(0, 1250)} for post in (1, 3)]
     rows["timer"] = [{"id": 1, "started_at": any_.moment(), "entry": {"task": "write", "posts": [3], "note": any_.text()}}]
     rows["advice"] = [_advice(any_, number, state) for number, state in enumerate(("offered", "taken", "declined", "overtaken"), 1)]
     rows["judgement"] = [_judgement(any_)]
@@ -96,6 +98,7 @@ def _post(any_: _Any, number: int) -> dict[str, Any]:
         "created_at": any_.moment(),
         "recognised": any_.maybe({"base": _verdict(any_), "accounts": {"a1": _verdict(any_)}}),
         "recognised_by": any_.maybe(any_.text()),
+        "offer": any_.one(None, "product", "brand", "service"),
     }
 
 
@@ -212,6 +215,7 @@ def _quota(any_: _Any, name: str) -> dict[str, Any]:
 def _effort(any_: _Any, number: int) -> dict[str, Any]:
     about = {"account": any_.maybe("a1"), "campaign": any_.maybe("spring"), "note": any_.maybe(any_.text())}
     took = {"task": any_.one("write", "reply", "learn"), "seconds": any_.one(1, 1500, 2**31 - 1), "at": any_.moment()}
+    took |= {"cents": any_.one(0, 1, 2**31 - 1)}
     return {"id": number, **took, **about}
 
 

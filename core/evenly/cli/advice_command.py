@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from evenly.cli.command import json_option, open_app, with_app, workspace_option
-from evenly.messages import _, ngettext, shown
+from evenly.messages import _, ngettext, number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,8 +79,6 @@ def _list(app: App, as_json: bool) -> None:
 
 
 def _tell(found: Sequence[Proposal]) -> None:
-    from evenly.reporting.sentences import decimal
-
     if not found:
         click.echo(_("There is no advice this week: nothing is known well enough to change anything for it."))
     for each in found:
@@ -88,7 +86,7 @@ def _tell(found: Sequence[Proposal]) -> None:
         click.echo(f"{label} {shown(each.reason)}")
         if each.gain is not None and each.interval is not None and each.state == "offered":
             worth = {"gain": each.gain, "low": each.interval.low, "high": each.interval.high}
-            told = {name: shown(decimal(value, 2)) for name, value in worth.items()}
+            told = {name: number(value, 2) for name, value in worth.items()}
             click.echo("   " + _("Expected of all posts together: {gain} times as many engagements ({low} to {high}).", **told))
         if each.change is not None and each.state != "declined":
             click.echo(f"   {shown(each.change)}")

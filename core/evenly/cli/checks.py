@@ -238,15 +238,25 @@ def settings(settings: Settings, networks: Networks) -> Iterator[Finding]:
                 network=account.network,
             )
             yield Finding("settings", ok=False, message=said)
-    if settings.engine.kind == "procrastinate" and not _has_procrastinate():
-        said = _("`engine.kind` is \"procrastinate\", which is not installed: pip install 'evenly[postgresql]'")
-        yield Finding("settings", ok=False, message=said)
+    if settings.engine.kind == "procrastinate":
+        from evenly.engines import job_tables
+
+        if not job_tables.is_installed():
+            said = _("`engine.kind` is \"procrastinate\", which is not installed: pip install 'evenly[postgresql]'")
+            yield Finding("settings", ok=False, message=said)
 
 
-def _has_procrastinate() -> bool:
-    from importlib.util import find_spec
+def engine(app: App) -> Iterator[Finding]:
+    """Whether the tables are there in which the engine for many machines keeps its jobs."""
+    if app.settings.engine.kind != "procrastinate":
+        return
+    from evenly.engines import job_tables
 
-    return find_spec("procrastinate") is not None
+    if not job_tables.is_installed():  # told as a fault of the settings
+        return
+    trouble = job_tables.trouble(app.store)
+    said = _("Procrastinate, and its tables are as they should be") if trouble is None else shown(trouble)
+    yield Finding("engine", ok=trouble is None, message=said)
 
 
 def _written(moment: datetime) -> str:

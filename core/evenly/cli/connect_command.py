@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from evenly.cli import standard_input
 from evenly.cli.command import with_app
 from evenly.cli.show import note
 from evenly.messages import _, printable, shown
@@ -58,7 +59,7 @@ def _connect(app: App, name: str, *, paste: bool, token_stdin: bool, probe: bool
     _check(app, name)
     vault, http_for = app.vault, functools.partial(signing_in.http, app.desk, clock=app.clock)
     if token_stdin:
-        ready = credentials_in(_standard_input())
+        ready = credentials_in(_piped())
         ended = signing_in.take_ready(app.desk, vault, name, ready, clock=app.clock, http_for=http_for, probe=probe)
     else:
         api, network = app.settings.accounts[name].api, app.networks[app.settings.accounts[name].network]
@@ -148,7 +149,7 @@ def _piped_app() -> tuple[str, str | None]:
     from evenly.plugin import Message
     from evenly.signing_in.ready import TokenRefused, app_in
 
-    text = _standard_input().strip()
+    text = _piped().strip()
     if text.startswith("{"):
         try:
             return app_in(json.loads(text))
@@ -162,17 +163,14 @@ def _piped_app() -> tuple[str, str | None]:
     return client_id.strip(), secret.strip() or None
 
 
-def _standard_input() -> str:
+def _piped() -> str:
     from evenly.plugin import Message
     from evenly.signing_in.ready import TokenRefused
 
-    read = sys.stdin.buffer.read(_LONGEST + 1)
-    try:
-        if len(read) <= _LONGEST:
-            return read.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    raise TokenRefused(Message("What stands on standard input is no token: it is not UTF-8 text, or more than a megabyte."))
+    text = standard_input.read(_LONGEST)
+    if text is None:
+        raise TokenRefused(Message("What stands on standard input is no token: it is not UTF-8 text, or more than a megabyte."))
+    return text
 
 
 class _Terminal:

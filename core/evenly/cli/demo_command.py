@@ -145,14 +145,14 @@ class _Demo:
 
     def _report(self, page: Path) -> None:
         """What it brought: the three sentences, and the page."""
-        from evenly.cli.report_command import drawn
+        from evenly.cli.report_command import drawn, whole
         from evenly.reporting.building import report
 
         app, now = self.rehearsal.app, self.rehearsal.clock.now()
-        made = report(app.desk, since=self.start, until=now, now=now)
+        made = whole(app, report(app.desk, since=self.start, until=now, now=now))
         for sentence in made.short:
             click.echo(f"  {shown(sentence)}")
-        page.write_text(drawn(app, made), encoding="utf-8")
+        page.write_text(drawn(app, made, _note()), encoding="utf-8")
         click.echo(_("The report, to open in a browser: {page}", page=page))
 
     def _draw_calendar(self, page: Path) -> None:
@@ -160,8 +160,7 @@ class _Demo:
 
         app = self.rehearsal.app
         calendar = pages.gathered(app.desk, now=self.rehearsal.clock.now(), since=self.start)
-        note = _("A demo: brand, posts and figures are invented, and the networks were stand-ins, so that no post has an address to visit.")
-        page.write_text(pages.calendar_page(replace(calendar, note=note, links=False)), encoding="utf-8")
+        page.write_text(pages.calendar_page(replace(calendar, note=_note(), links=False)), encoding="utf-8")
         click.echo(_("The calendar, to open in a browser: {page}", page=page))
 
     def _prove(self) -> None:
@@ -184,6 +183,10 @@ class _Demo:
         )
 
 
+def _note() -> str:
+    return _("A demo: brand, posts and figures are invented, and the networks were stand-ins, so that no post has an address to visit.")
+
+
 def _tell_next(folder: Path) -> None:
     click.echo()
     click.echo(
@@ -191,6 +194,7 @@ def _tell_next(folder: Path) -> None:
             "You saw posts imported, spread evenly, published exactly once, and measured. Look closer:\n"
             "  evenly -w {folder} queue --state published\n"
             "  evenly -w {folder} show p5\n"
+            "  evenly -w {folder} advice\n"
             "Begin your own:\n"
             "  evenly init my-brand       makes a workspace\n"
             "  evenly networks            says what each network can do\n"

@@ -62,6 +62,7 @@ def _examined(folder: Path, *, offline: bool) -> list[Finding]:
             checks.clock_since(app),
             *([] if offline else clock_checks.against_networks(app)),
             *checks.store(app),
+            *checks.engine(app),
             checks.key(app),
             *checks.tokens(app),
             *redirects,

@@ -1,4 +1,4 @@
-"""`evenly effort`: what the time goes into."""
+"""`evenly effort`: what time and money go into."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _about(function: Function) -> Function:
         click.option("--post", "posts", metavar="ID", multiple=True, help="A post (p7); repeatable, they share the time."),
         click.option("--campaign", help="The campaign it was for."),
         click.option("--account", help="The account it was for."),
-        click.option("--task", type=click.Choice(_TASKS), required=True, help="What was done."),
+        click.option("--task", type=click.Choice(_TASKS), help="What was done."),
     ):
         function = option(function)
     return function
@@ -39,7 +39,7 @@ def _about(function: Function) -> Function:
 @workspace_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """The time that went into posts, answers and planning; without a command it is listed."""
+    """The time and money that went into posts, answers and planning; without a command it is listed."""
     if ctx.invoked_subcommand is None:
         with open_app() as app:
             _list(app, None, None, as_json)
@@ -48,16 +48,18 @@ def command(ctx: click.Context, as_json: bool) -> None:
 @command.command("add")
 @click.argument("duration", metavar="DURATION")
 @_about
+@click.option("--cost", metavar="MONEY", help="What was paid besides, such as 30 or 12.50; 0m for money alone.")
 @click.option("--at", metavar="TIME", help="When it ended (default: now).")
 @json_option
 @with_app
-def add(app: App, duration: str, at: str | None, as_json: bool, **about: Any) -> None:
-    """Log DURATION, such as 25m, spent on a task."""
+def add(app: App, duration: str, cost: str | None, at: str | None, as_json: bool, **about: Any) -> None:
+    """Log DURATION, such as 25m, spent on a task; and what was paid."""
     from evenly.cli.times import instant
     from evenly.planning import efforts
 
-    ended = instant(at, app.settings.brand.timezone)
-    _tell(app, efforts.add(app.desk, _duration(duration), _meant(about), at=ended, now=app.clock.now()), as_json)
+    ended, cents = instant(at, app.settings.brand.timezone), _cents(cost)
+    entry = efforts.add(app.desk, _duration(duration), _meant(about), cents=cents, at=ended, now=app.clock.now())
+    _tell(app, entry, as_json)
 
 
 @command.command("start")
@@ -67,6 +69,8 @@ def start(app: App, **about: Any) -> None:
     """Start the timer; there is one for the workspace."""
     from evenly.planning import efforts
 
+    if about["task"] is None:
+        raise click.UsageError(_("What is timed has a task: name it with --task."))
     efforts.start(app.desk, _meant(about), now=app.clock.now())
     click.echo(_("The timer runs: {task}. `evenly effort stop` logs it.", task=about["task"]))
 
@@ -125,6 +129,15 @@ def _duration(written: str) -> timedelta:
     return durations.parse(written)
 
 
+def _cents(written: str | None) -> int:
+    from evenly.fields.amounts import hundredths
+
+    cents = 0 if written is None else hundredths(written)
+    if cents is None or (written is not None and not cents):
+        raise click.UsageError(_("{cost} is no cost: write what was paid, such as 30 or 12.50.", cost=f'"{written}"'))
+    return cents
+
+
 def _list(app: App, since: datetime | None, until: datetime | None, as_json: bool) -> None:
     from evenly.cli import show
     from evenly.store import efforts
@@ -135,9 +148,10 @@ def _list(app: App, since: datetime | None, until: datetime | None, as_json: boo
         show.print_json({"efforts": [_document(app, entry) for entry in entries], "timer": _timer(app, running)})
         return
     if entries:
-        columns = (_("id"), _("when"), _("task"), _("time"), _("for"), _("note"))
-        show.table(columns, [_row(app, entry) for entry in entries])
-        click.echo(_("Together: {time}", time=_length(sum(entry.seconds for entry in entries))))
+        cents = sum(entry.cents for entry in entries)
+        columns = (_("id"), _("when"), _("task"), _("time"), *([_("paid")] if cents else []), _("for"), _("note"))
+        show.table(columns, [_row(app, entry, money=cents > 0) for entry in entries])
+        click.echo(_("Together: {time}", time=", ".join(_spent(app, sum(entry.seconds for entry in entries), cents))))
     elif running is None:
         click.echo(_("No effort is logged. Log some: evenly effort add 25m --task write"))
     if running is not None:
@@ -151,9 +165,10 @@ def _tell(app: App, entry: Entry, as_json: bool) -> None:
     if as_json:
         show.print_json(_document(app, entry))
         return
-    click.echo(_("Effort {number}: {time}, {task}.", number=entry.id, time=_length(entry.seconds), task=entry.task))
+    click.echo(_("Effort {number}: {what}.", number=entry.id, what=", ".join(_spent(app, entry.seconds, entry.cents, entry.task))))
     if len(entry.posts) > 1:
-        click.echo("  " + ", ".join(f"p{post} {_length(seconds)}" for post, seconds in entry.posts.items()))
+        shares = ((post, " ".join(_spent(app, seconds, entry.paid.get(post, 0)))) for post, seconds in entry.posts.items())
+        click.echo("  " + ", ".join(f"p{post} {spent}" for post, spent in shares))
 
 
 def _document(app: App, entry: Entry) -> dict[str, Any]:
@@ -161,10 +176,13 @@ def _document(app: App, entry: Entry) -> dict[str, Any]:
         "id": str(entry.id),
         "task": entry.task,
         "minutes": entry.seconds / 60,
+        "cost": entry.cents / 100,
         "at": _local(app, entry.at).isoformat(timespec="seconds"),
         "account": entry.account,
         "campaign": entry.campaign,
-        "posts": [{"post": f"p{post}", "minutes": seconds / 60} for post, seconds in entry.posts.items()],
+        "posts": [
+            {"post": f"p{post}", "minutes": seconds / 60, "cost": entry.paid.get(post, 0) / 100} for post, seconds in entry.posts.items()
+        ],
         "note": entry.note,
     }
 
@@ -176,11 +194,22 @@ def _timer(app: App, running: Running | None) -> dict[str, Any] | None:
     return {**running.entry, "posts": posts, "started_at": _local(app, running.started_at).isoformat(timespec="seconds")}
 
 
-def _row(app: App, entry: Entry) -> tuple[object, ...]:
+def _row(app: App, entry: Entry, *, money: bool) -> tuple[object, ...]:
     from evenly.cli import show
 
     meant = [*(f"p{post}" for post in entry.posts), *filter(None, (entry.account, entry.campaign))]
-    return (entry.id, show.when(_local(app, entry.at)), entry.task, _length(entry.seconds), ", ".join(meant), entry.note)
+    paid = [_money(app, entry.cents) if entry.cents else None] if money else []
+    return (entry.id, show.when(_local(app, entry.at)), entry.task, _length(entry.seconds), *paid, ", ".join(meant), entry.note)
+
+
+def _spent(app: App, seconds: int, cents: int, task: str | None = None) -> list[str]:
+    return [*([_length(seconds)] if seconds else []), *([_money(app, cents)] if cents else []), *([task] if task else [])]
+
+
+def _money(app: App, cents: int) -> str:
+    """Such as 12.50 EUR."""
+    capacity = app.settings.capacity
+    return " ".join(filter(None, (f"{cents / 100:.2f}", None if capacity is None else capacity.currency)))
 
 
 def _length(seconds: int) -> str:

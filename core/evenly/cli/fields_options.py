@@ -28,6 +28,7 @@ _OPTIONS = [
     click.option("--origin", metavar="KIND", help="owned, third-party or mixed."),
     click.option("--topic", help="One of the brand's topics."),
     click.option("--campaign", help="One of the brand's campaigns."),
+    click.option("--offer", metavar="KIND", help="What it is about: product, brand or service."),
     click.option("--action", multiple=True, metavar="KIND", help="question, invitation, photo … (repeatable)."),
     click.option("--effort", metavar="20m", help="How long it took to make."),
     click.option("--at", metavar="TIME", help="A fixed time: 2026-12-01T10:00."),
@@ -47,8 +48,8 @@ _OPTIONS = [
 _PLAIN = {
     name: name
     for name in (
-        *("link", "fit", "first_comment", "origin", "topic", "campaign", "effort", "at", "not_before", "not_after", "take_down_after"),
-        *("priority", "ai", "credit", "evergreen"),
+        *("link", "fit", "first_comment", "origin", "topic", "campaign", "offer", "effort", "at", "not_before", "not_after"),
+        *("take_down_after", "priority", "ai", "credit", "evergreen"),
     )
 } | {"format_": "format"}
 _LISTS = {"to": "to", "thread": "thread", "action": "actions", "again": "again"}

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from evenly.cli import show
-from evenly.messages import _, ngettext, shown
+from evenly.messages import Number, _, ngettext, number, percent, shown
+from evenly.pages import names
+from evenly.pages.names import Names
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from evenly.app import App
-    from evenly.mix import Finding
+    from evenly.mix import Finding, Tally
     from evenly.planning.mixing import Mix
 
 _ONE_MORE = 1.0
@@ -37,7 +39,7 @@ def tell(app: App, found: Mix, account: str | None, now: datetime) -> None:
     out = [each for each in found.findings if each.account != account and each.needs_you]
     if out and len(app.settings.accounts) > 1:
         click.echo(_("Accounts that miss a target:"))
-        show.table((_("account"), *columns()[1:]), [(each.account, *_row("", each)[1:]) for each in out])
+        show.table((_("account"), *columns()[1:]), [(each.account, *_row("", each, Names())[1:]) for each in out])
 
 
 def tell_more(found: Mix) -> None:
@@ -57,8 +59,8 @@ def _regular(app: App, account: str | None, now: datetime) -> Iterator[tuple[obj
             yield (
                 "1",
                 _("regular times: {account}", account=plan.account),
-                f"<= {days.best + _ONE_MORE:.1f}",
-                f"{days.value:.1f}",
+                f"<= {number(days.best + _ONE_MORE, 1)}",
+                number(days.value, 1),
                 "",
                 "",
                 verdict,
@@ -70,8 +72,8 @@ def columns() -> Sequence[str]:
     return _("rule"), _("target"), _("wanted"), _("counted"), _("share"), _("interval"), _("verdict")
 
 
-def rows(findings: Sequence[Finding]) -> list[tuple[object, ...]]:
-    """The rules in the order of the concept, then the other targets."""
+def rows(findings: Sequence[Finding], called: Names | None = None) -> list[tuple[object, ...]]:
+    """The rules in the order of the concept, then the other targets; topics as they are `called`, else by the key that `[mix]` has."""
     rules = {
         "mention": "2",
         "photo": "3",
@@ -81,47 +83,31 @@ def rows(findings: Sequence[Finding]) -> list[tuple[object, ...]]:
         "question": "6",
         "invitation": "7",
     }
-    return [_row(rules.get(each.target, ""), each) for each in sorted(findings, key=lambda each: rules.get(each.target, "8"))]
+    known = called or Names()
+    return [_row(rules.get(each.target, ""), each, known) for each in sorted(findings, key=lambda each: rules.get(each.target, "8"))]
 
 
-def _row(rule: str, finding: Finding) -> tuple[object, ...]:
+def _row(rule: str, finding: Finding, called: Names) -> tuple[object, ...]:
     tally = finding.tally
-    counted = _("{count} of {of}", count=f"{float(tally.count):g}", of=tally.of)
     early = finding.verdict == "too early"
-    share = "" if early or tally.share is None else f"{tally.share:.0%}"
-    interval = "" if early or tally.interval is None else f"{tally.interval[0]:.0%}-{tally.interval[1]:.0%}"
-    return rule, _title(finding.target), _wanted(finding), counted, share, interval, _verdict(finding)
+    share = "" if early or tally.share is None else percent(tally.share)
+    interval = "" if early or tally.interval is None else f"{percent(tally.interval[0])}-{percent(tally.interval[1])}"
+    verdict = "-" if finding.min is None and finding.max is None else names.fit(finding.verdict)
+    return rule, called.target(finding.target), _wanted(finding), _counted(tally), share, interval, verdict
 
 
-def _title(target: str) -> str:
-    titles = {
-        "owned": _("your own"),
-        "third_party": _("third-party"),
-        "on_topic": _("on topic"),
-        "question": _("questions"),
-        "invitation": _("invitations to comment"),
-        "photo": _("photos and videos"),
-        "behind_the_scenes": _("behind the scenes"),
-        "mention": _("mentions of others"),
-        "promotion": _("promotions"),
-        "bait": _("bait"),
-    }
-    return titles.get(target) or _("topic {name}", name=target.removeprefix("topics."))
+def _counted(tally: Tally) -> str:
+    """A post that is half somebody else's counts half."""
+    return _("{count} of {of}", count=Number(float(tally.count), 0 if tally.count == int(tally.count) else 1), of=Number(tally.of))
 
 
 def _wanted(finding: Finding) -> str:
-    least, most = (None if bound is None else f"{float(bound):.0%}" for bound in (finding.min, finding.max))
+    least, most = (None if bound is None else percent(float(bound)) for bound in (finding.min, finding.max))
     if least is not None and most is not None:
         return least if least == most else f"{least}-{most}"
     if least is not None:
         return f">= {least}"
     return "-" if most is None else f"<= {most}"
-
-
-def _verdict(finding: Finding) -> str:
-    if finding.min is None and finding.max is None:
-        return "-"
-    return {"met": _("met"), "too few": _("too few"), "too many": _("too many"), "too early": _("too early")}[finding.verdict]
 
 
 def _advice(found: Mix) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from evenly.cli import standard_input
 from evenly.cli.command import json_option, open_app, with_app, workspace_option
 from evenly.messages import _, shown
 
@@ -43,7 +44,7 @@ def secret(app: App, channel: str, from_stdin: bool) -> None:
 
     vault, made = app.vault, None
     if from_stdin:
-        given = _standard_input()
+        given = _piped()
     elif channel == "webhook":
         given = made = notifying.new_signing_secret()
     elif sys.stdin.isatty():
@@ -118,14 +119,11 @@ def _show(documents: list[dict[str, Any]], as_json: bool) -> None:
         show.table((_("channel"), _("to"), _("secret"), _("waits")), rows)
 
 
-def _standard_input() -> str:
+def _piped() -> str:
     from evenly.notifying import SecretRefused
     from evenly.plugin import Message
 
-    read = sys.stdin.buffer.read(_LONGEST + 1)
-    try:
-        if len(read) <= _LONGEST:
-            return read.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    raise SecretRefused(Message("What stands on standard input is no secret: it is not UTF-8 text, or too long."))
+    text = standard_input.read(_LONGEST)
+    if text is None:
+        raise SecretRefused(Message("What stands on standard input is no secret: it is not UTF-8 text, or too long."))
+    return text

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from evenly.app import App
 
 _STATES = ("draft", "planned", "publishing", "published", "failed", "uncertain", "missed", "held", "cancelled")
+_OFFERS = ("product", "brand", "service")
 _ENDED = ("published", "cancelled")
 _MOST = 5  # doubts that are spelt out under the table
 _NEEDS_SOMEBODY = frozenset({"failed", "uncertain", "missed"})
@@ -23,16 +24,19 @@ _NEEDS_SOMEBODY = frozenset({"failed", "uncertain", "missed"})
 @click.option("--state", "states", multiple=True, type=click.Choice(_STATES), help="Only this state (repeatable).")
 @click.option("--topic", help="Only this topic.")
 @click.option("--campaign", help="Only this campaign.")
+@click.option("--offer", type=click.Choice(_OFFERS), help="Only posts about products, brands or services.")
 @click.option("--since", metavar="TIME", help="Not before this time.")
 @click.option("--until", metavar="TIME", help="Before this time.")
 @json_option
 @with_app
 def command(
     app: App,
+    *,
     account: str | None,
     states: tuple[str, ...],
     topic: str | None,
     campaign: str | None,
+    offer: str | None,
     since: str | None,
     until: str | None,
     as_json: bool,
@@ -52,6 +56,7 @@ def command(
             states=wanted,
             topic=topic,
             campaign=campaign,
+            offer=offer,
             since=instant(since, zone),
             until=instant(until, zone),
         )

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from evenly.app import App
+    from evenly.pages.names import Names
     from evenly.reporting.values import Report
 
 _DAYS = 28
 _HALF_A_YEAR = 26  #: weeks
 _YEARS = range(2000, 3000)
+_OFFERS = ("product", "brand", "service")
 _AGES = ("0", "1h", "24h", "72h", "7d", "28d")
 
 
@@ -27,6 +29,7 @@ _AGES = ("0", "1h", "24h", "72h", "7d", "28d")
 @click.option("--until", metavar="TIME", help="Before this time; a date alone counts whole (default: today).")
 @click.option("--account", metavar="ACCOUNT", help="Only this account.")
 @click.option("--campaign", metavar="CAMPAIGN", help="Only this campaign.")
+@click.option("--offer", type=click.Choice(_OFFERS), help="Only posts about products, brands or services.")
 @click.option("--age", type=click.Choice(_AGES), help="How old posts are when they are compared (default: as most were read).")
 @click.option("--csv", "as_csv", is_flag=True, help="Every row as a line of CSV.")
 @click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Draw it: one file that needs nothing else.")
@@ -41,6 +44,7 @@ def command(
     until: str | None,
     account: str | None,
     campaign: str | None,
+    offer: str | None,
     age: str | None,
     as_csv: bool,
     page: Path | None,
@@ -59,10 +63,11 @@ def command(
         raise click.UsageError(_("--out goes with --pack."))
     _refuse_unknown(app, account, pack or campaign)
     begin, end = _period(app, since if pack is None else since or _beginning(app, pack), until)
-    made = report(app.desk, since=begin, until=end, now=app.clock.now(), age=age, account=account, campaign=pack or campaign)
-    made = _with_experiments(app, made) if account is None and (pack or campaign) is None else made
+    now = app.clock.now()
+    made = report(app.desk, since=begin, until=end, now=now, age=age, account=account, campaign=pack or campaign, offer=offer)
+    made = made if account or pack or campaign or offer else whole(app, made)
     if pack is not None:
-        _pack(app, made, pack, out or Path(f"{pack}.zip"))
+        _pack(app, made, pack, offer, out or Path(f"{pack}.zip"))
     elif page is not None:
         _draw(app, made, page)
     elif as_json:
@@ -70,7 +75,7 @@ def command(
     elif as_csv:
         click.echo(document.as_csv(made), nl=False)
     else:
-        report_tables.tell(made, account)
+        report_tables.tell(made, account, _called(app))
 
 
 def _refuse_unknown(app: App, account: str | None, campaign: str | None) -> None:
@@ -136,8 +141,8 @@ def _is_date(written: str) -> bool:
     return True
 
 
-def _with_experiments(app: App, made: Report) -> Report:
-    """The report of all accounts tells of the experiments, too, and of the advice."""
+def whole(app: App, made: Report) -> Report:
+    """The report of all accounts, which tells of the experiments, too, and of the advice."""
     from dataclasses import replace
 
     from evenly.reporting import advising
@@ -155,21 +160,30 @@ def _draw(app: App, made: Report, page: Path) -> None:
     show.note(_("Drawn, to open in a browser: {path}", path=page.resolve()))
 
 
-def _pack(app: App, made: Report, campaign: str, out: Path) -> None:
+def _pack(app: App, made: Report, campaign: str, offer: str | None, out: Path) -> None:
     from evenly.cli import show
+    from evenly.reporting.money import without_money
     from evenly.reporting.pack import pack
 
-    _write(out, pack(app.desk, made, campaign, page=drawn(app, made)))
+    made = without_money(made)
+    _write(out, pack(app.desk, made, campaign, offer=offer, page=drawn(app, made)))
     show.note(_("Packed, to hand over: {path}", path=out.resolve()))
 
 
-def drawn(app: App, made: Report) -> str:
+def drawn(app: App, made: Report, note: str | None = None) -> str:
     """The report as a page, with the names that people know networks and topics by."""
     from evenly.pages import report_page
 
+    called = _called(app)
+    return report_page(made, networks=called.networks, topics=called.topics, note=note)
+
+
+def _called(app: App) -> Names:
+    """What people call the networks and topics that the rows of a report have by their keys."""
+    from evenly.pages.names import Names
+
     titles = {name: app.networks[name].title for name in app.networks.names()}
-    topics = {name: topic.title or name for name, topic in app.settings.topics.items()}
-    return report_page(made, networks=titles, topics=topics)
+    return Names(networks=titles, topics={name: topic.title or name for name, topic in app.settings.topics.items()})
 
 
 def _write(file: Path, content: bytes) -> None:

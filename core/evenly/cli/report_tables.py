@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from evenly.cli import mix_table, show
-from evenly.messages import _, ngettext, printable, shown
+from evenly.cli import mix_table, report_weeks, report_worth, show
+from evenly.messages import Number, _, ngettext, number, printable, shown
+from evenly.pages import names
+from evenly.reporting.sentences import OFFERS, percent
 
 if TYPE_CHECKING:
-    from evenly.insight import By, CellFound, Interval, Verdict
-    from evenly.reporting.values import Done, Idea, Proposal, Report, Row
+    from evenly.insight import By, CellFound, Interval
+    from evenly.pages.names import Names
+    from evenly.reporting.values import Done, Idea, Proposal, Rated, Report, Row
 
 _BEST = 3
-_HUNDRED = 100.0
-_EXACT_BELOW = 9.95
 _UNKNOWN = "-"
 
 
-def tell(report: Report, account: str | None) -> None:
-    """Print the report of all accounts, or of one."""
+def tell(report: Report, account: str | None, called: Names) -> None:
+    """Print the report of all accounts, or of one; networks and topics as they are `called`."""
     last = report.until - timedelta(microseconds=1)
     click.echo(_("{brand}, {first} to {last}", brand=report.brand, first=f"{report.since:%Y-%m-%d}", last=f"{last:%Y-%m-%d}"))
+    if report.offer is not None:
+        click.echo(shown(OFFERS[report.offer]))
     for message in report.short:
         click.echo(shown(message))
     _block(_("Plan and deed"), (_("account"), _("due"), _("out"), _("on time"), _("days"), _("by chance"), _("left")), _done(report))
-    _areas(report)
-    _block(_("What makes a difference"), _columns_of_actions(), [_action(row) for row in report.rows if row.by in _COMPARED])
-    _block(_("Ideas"), (_("idea"), _("goal"), _("posts"), _("min"), _("times the others"), _("verdict")), map(_idea, report.ideas))
+    _block(_("Week by week"), report_weeks.columns(), report_weeks.rows(report))
+    _areas(report, called)
+    _block(_("Cost and worth"), report_worth.columns(report), report_worth.rows(report, called))
+    _block(_("What makes a difference"), _columns_of_actions(), [_action(row, called) for row in report.rows if row.by in _COMPARED])
+    _ideas(report)
     mine = [each for each in report.rules if each.account == account and each.tally.of]
-    _block(_("Rules"), mix_table.columns(), mix_table.rows(mine))
+    _block(_("Rules"), mix_table.columns(), mix_table.rows(mine, called))
     _block(_("Best times"), (_("days"), _("hours"), _("posts"), _("times the usual"), _("likeliest")), map(_time, _likeliest(report)))
     for proposal in report.advice:
         click.echo(_advice(proposal))
@@ -40,12 +46,10 @@ def tell(report: Report, account: str | None) -> None:
         click.echo(line)
 
 
-_COMPARED: tuple[By, ...] = ("action", "topic", "campaign", "format", "origin")
+_COMPARED: tuple[By, ...] = ("action", "topic", "campaign", "format", "origin", "offer")
 
 
-def _block(
-    title: str, columns: Sequence[str], rows: Iterator[Sequence[object]] | Sequence[Sequence[object]] | map[Sequence[object]]
-) -> None:
+def _block(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     found = list(rows)
     if found:
         click.echo()
@@ -59,7 +63,7 @@ def _done(report: Report) -> Iterator[Sequence[object]]:
         if (between := each.on_time_interval) is not None:
             share = f"{_percent(each.on_time / each.due)} % ({_percent(between.low)}-{_percent(between.high)})"
         left = _UNKNOWN if each.runway is None else ngettext("{n} day", "{n} days", int(each.runway), n=int(each.runway))
-        yield each.account, each.due, each.published, share, _evenness(each), _chance(each), left
+        yield each.account, number(each.due), number(each.published), share, _evenness(each), _chance(each), left
 
 
 def _evenness(done: Done) -> str:
@@ -68,81 +72,111 @@ def _evenness(done: Done) -> str:
     return (
         _UNKNOWN
         if days.value is None or days.best is None
-        else _("{value} (best {best})", value=f"{days.value:.1f}", best=f"{days.best:.1f}")
+        else _("{value} (best {best})", value=Number(days.value, 1), best=Number(days.best, 1))
     )
 
 
 def _chance(done: Done) -> str:
     days = None if done.by_chance is None else done.by_chance.days.value
-    return _UNKNOWN if days is None else f"{days:.1f}"
+    return _UNKNOWN if days is None else number(days, 1)
 
 
-def _areas(report: Report) -> None:
+def _areas(report: Report, called: Names) -> None:
     networks, accounts = ([row for row in report.rows if row.by == by] for by in ("network", "account"))
     columns = (_("posts"), _("rate, %"), _("comments"), _("shares"), _("followers"), _("min"), _("per hour"))
-    _block(_("Networks"), (_("network"), *columns), map(_area, networks))
+    _block(_("Networks"), (_("network"), *columns), map(partial(_area, called), networks))
     if len(accounts) > len(networks):
-        _block(_("Accounts"), (_("account"), *columns), map(_area, accounts))
+        _block(_("Accounts"), (_("account"), *columns), map(partial(_area, called), accounts))
     for basis in ("reach", "views", "followers"):
-        if names := ", ".join(row.key for row in networks if row.basis == basis):
+        if told_of := ", ".join(called.of(row.by, row.key) for row in networks if row.basis == basis):
             told = {
-                "reach": _("Rates of the people reached: {names}.", names=names),
-                "views": _("Rates of the views: {names}.", names=names),
-                "followers": _("Rates of the followers: {names}.", names=names),
+                "reach": _("Rates of the people reached: {names}.", names=told_of),
+                "views": _("Rates of the views: {names}.", names=told_of),
+                "followers": _("Rates of the followers: {names}.", names=told_of),
             }
             click.echo(told[basis])
 
 
-def _area(row: Row) -> Sequence[object]:
-    figures = [f"{row.figures[name]:g}" if name in row.figures else _UNKNOWN for name in ("comments", "shares")]
-    followers = _UNKNOWN if row.followers is None else f"{row.followers[1]:g} ({row.followers[1] - row.followers[0]:+g})"
+def _area(called: Names, row: Row) -> Sequence[object]:
+    figures = [_count(row.figures[name]) if name in row.figures else _UNKNOWN for name in ("comments", "shares")]
     hour = row.kpis.engagements_per_hour
     return (
-        row.key,
-        row.deliveries,
+        called.of(row.by, row.key),
+        number(row.deliveries),
         _rate(row),
         *figures,
-        followers,
-        f"{row.minutes:.0f}",
-        _UNKNOWN if hour is None else f"{hour:.1f}",
+        _followers(row),
+        number(row.minutes),
+        _UNKNOWN if hour is None else number(hour, 1),
     )
+
+
+def _count(figure: float) -> str:
+    return number(figure, 0 if float(figure).is_integer() else 1)
+
+
+def _followers(row: Row) -> str:
+    """How many there are at the end, and how many more than at the beginning: as a number, and in percent."""
+    if row.followers is None:
+        return _UNKNOWN
+    first, last = row.followers
+    sign, growth = "-" if last < first else "+", row.kpis.growth_rate
+    more = "" if growth is None else f", {sign}{number(abs(growth), 1)} %"
+    return f"{_count(last)} ({sign}{_count(abs(last - first))}{more})"
 
 
 def _rate(row: Row) -> str:
     """The engagement rate with its interval."""
-    if row.engagement_rate is None:
-        return _UNKNOWN
-    return f"{row.engagement_rate:.1f}" + ("" if row.interval is None else f" ({row.interval.low:.1f}-{row.interval.high:.1f})")
+    return _UNKNOWN if row.engagement_rate is None else _within(row.engagement_rate, row.interval)
+
+
+def _within(found: float, interval: Interval | None) -> str:
+    """A number and, in brackets, its interval."""
+    return number(found, 1) + ("" if interval is None else f" ({number(interval.low, 1)}-{number(interval.high, 1)})")
 
 
 def _columns_of_actions() -> Sequence[str]:
     return _("kind"), _("name"), _("posts"), _("rate, %"), _("min"), _("times the others"), _("verdict")
 
 
-def _action(row: Row) -> Sequence[object]:
-    kinds = {"action": _("action"), "topic": _("topic"), "campaign": _("campaign"), "format": _("format"), "origin": _("origin")}
+def _action(row: Row, called: Names) -> Sequence[object]:
+    kinds = {
+        "action": _("action"),
+        "topic": _("topic"),
+        "campaign": _("campaign"),
+        "format": _("format"),
+        "origin": _("origin"),
+        "offer": _("offer"),
+    }
     times = _UNKNOWN if row.effect is None else _times(row.effect.ratio, row.effect.interval)
-    verdict = _UNKNOWN if row.effect is None else _verdict(row.effect.verdict)
-    return kinds[row.by], row.key, row.deliveries, _rate(row), f"{row.minutes:.0f}", times, verdict
+    verdict = _UNKNOWN if row.effect is None else names.verdict(row.effect.verdict)
+    return kinds[row.by], called.of(row.by, row.key), number(row.deliveries), _rate(row), number(row.minutes), times, verdict
 
 
 def _times(ratio: float | None, interval: Interval | None) -> str:
-    if ratio is None or interval is None:
-        return _UNKNOWN
-    return f"{ratio:.1f} ({interval.low:.1f}-{interval.high:.1f})"
+    return _UNKNOWN if ratio is None or interval is None else _within(ratio, interval)
 
 
-def _verdict(found: Verdict) -> str:
-    return {
-        "works": _("works"),
-        "does not": _("does not work"),
-        "no difference yet": _("no difference yet"),
-        "too early": _("too early"),
-    }[found]
+def _ideas(report: Report) -> None:
+    """What became of each, what an experiment takes yet, and which posts more people ought to see."""
+    _block(_("Ideas"), (_("idea"), _("goal"), _("posts"), _("min"), _("times the others"), _("verdict")), map(_idea, report.ideas))
+    for idea in report.ideas:
+        if missing := names.missing(idea.missing):
+            click.echo(printable(f"{idea.name}: {missing}"))
+    columns = (_("id"), _("account"), _("text"), _("seen"), _("rate, %"), _("usual, %"))
+    _block(_("Posts that more people ought to see"), columns, map(_boosted, report.boost))
+    if report.boost:
+        click.echo(names.why_boost())
 
 
 def _idea(idea: Idea) -> Sequence[object]:
-    return idea.name, idea.goal, idea.deliveries, f"{idea.minutes:.0f}", _times(idea.ratio, idea.interval), _verdict(idea.verdict)
+    times = _times(idea.ratio, idea.interval)
+    return idea.name, idea.goal, number(idea.deliveries), number(idea.minutes), times, names.verdict(idea.verdict)
+
+
+def _boosted(post: Rated) -> Sequence[object]:
+    rate = f"{number(post.rate, 1)} ({number(post.low, 1)}-{number(post.high, 1)})"
+    return post.delivery, post.account, post.text, number(post.seen), rate, number(post.usual, 1)
 
 
 def _likeliest(report: Report) -> Sequence[CellFound]:
@@ -154,7 +188,7 @@ def _time(found: CellFound) -> Sequence[object]:
     days = _("Sat-Sun") if found.cell.weekend else _("Mon-Fri")
     hours = f"{found.cell.hour:02}:00-{found.cell.hour + 4:02}:00"
     usual = _times(found.usual.ratio, found.usual.interval)
-    return days, hours, found.usual.posts, usual, f"{_percent(found.chance)} %"
+    return days, hours, number(found.usual.posts), usual, f"{_percent(found.chance)} %"
 
 
 def _advice(proposal: Proposal) -> str:
@@ -164,21 +198,25 @@ def _advice(proposal: Proposal) -> str:
 
 def _appendix(report: Report) -> Iterator[str]:
     yield ""
-    share = _percent(report.estimated / report.minutes) if report.minutes else "0"
-    yield _("{minutes} minutes of work; {share} percent of them are estimated.", minutes=f"{report.minutes:.0f}", share=share)
+    if report.minutes:
+        share = percent(report.estimated / report.minutes)
+        yield _("{minutes} minutes of work; {share} percent of them are estimated.", minutes=Number(report.minutes), share=share)
     if report.capacity:
-        used = _percent(report.minutes / report.capacity)
-        yield _("Capacity: {minutes} minutes in this time, of which {share} % are used.", minutes=f"{report.capacity:.0f}", share=used)
+        used = percent(report.minutes / report.capacity)
+        yield _("Capacity: {minutes} minutes in this time, of which {share} % are used.", minutes=Number(report.capacity), share=used)
+    yield from report_worth.appendix(report)
     for name, figures in report.missing:
-        yield printable(_("{account}: nothing is known of {figures}.", account=name, figures=", ".join(figures)))
+        yield printable(_("{account}: nothing is known of {figures}.", account=name, figures=", ".join(map(names.metric, figures))))
+    for each in report.series:
+        yield printable(names.renamed(each, each.since.isoformat()))
     yield _(
         "Counted: posts published in this time, with their figures at the age of {age}. Times are those of {zone}.",
-        age=report.age,
+        age=names.age(report.age),
         zone=report.timezone,
     )
     yield _("A figure that a network does not give is missing, and never 0. Rates are estimates; in brackets, where chance may carry them.")
 
 
 def _percent(share: float) -> str:
-    percent = share * _HUNDRED
-    return f"{percent:.1f}" if 0 < percent < _EXACT_BELOW else f"{percent:.0f}"
+    found = percent(share)
+    return number(found.value, found.places)

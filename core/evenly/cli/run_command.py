@@ -16,6 +16,8 @@ from evenly.messages import _, ngettext
 
 if TYPE_CHECKING:
     from evenly.app import App
+    from evenly.engines.embedded import EmbeddedEngine
+    from evenly.engines.procrastinate import ProcrastinateEngine
 
 _TELLING = timedelta(seconds=15)  #: what could not be told by then waits in the outbox
 
@@ -44,12 +46,9 @@ def command(app: App, once: bool, log_format: str, log_level: str) -> int:
 
 
 def _for_ever(app: App, stop: threading.Event) -> int:
-    from evenly.engines.embedded import EmbeddedEngine
-    from evenly.engines.upkeep import chores, notices
-
     for warning in _warnings(app):
         click.echo(warning, err=True)
-    engine = EmbeddedEngine(app.publisher(), app.clock, [*chores(app.desk, app.vault, app.clock), *notices(app.courier)])
+    engine = _engine(app)
     count = len(app.settings.accounts)
     told = ngettext(
         "Publishing for {count} account; Ctrl-C ends it.", "Publishing for {count} accounts; Ctrl-C ends it.", count, count=count
@@ -60,6 +59,20 @@ def _for_ever(app: App, stop: threading.Event) -> int:
         os._exit(0)  # a thread that hangs would keep the process from ending
     app.courier.flush(_TELLING)
     return 0
+
+
+def _engine(app: App) -> EmbeddedEngine | ProcrastinateEngine:
+    """The one that `[engine] kind` names. Raises `StoreError` where it cannot work."""
+    from evenly.engines.upkeep import chores, notices
+
+    work = [*chores(app.desk, app.vault, app.clock), *notices(app.courier)]
+    if app.settings.engine.kind == "procrastinate":
+        from evenly.engines.procrastinate import ProcrastinateEngine
+
+        return ProcrastinateEngine(app.publisher(), app.clock, work)
+    from evenly.engines.embedded import EmbeddedEngine
+
+    return EmbeddedEngine(app.publisher(), app.clock, work)
 
 
 def _once(app: App, stop: threading.Event) -> int:
@@ -87,7 +100,8 @@ def _warnings(app: App) -> list[str]:
 
 
 def _stopped_by_signals() -> threading.Event:
+    """Set by another thread: this one may be interrupted while it waits for the event, and then holds its lock."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
+        signal.signal(number, lambda _number, _frame: threading.Thread(target=stop.set).start())
     return stop

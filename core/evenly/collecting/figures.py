@@ -2,7 +2,7 @@
 
 A post of which the network tells nothing, as when it is gone there, gets an empty reading: it has been asked for at this mark. A reading
 that was taken is never computed anew: where a network renames what it counts, its plugin gives the new count under the name whose meaning
-it has, and says in its sheet from when on.
+it has, with the network's own name, which is kept and starts a new series.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from evenly import ledger, signing_in
-from evenly.plugin import Message, NetworkError, Published, SignInNeeded, TryLater
+from evenly.plugin import Message, Metrics, NetworkError, Published, SignInNeeded, TryLater
 from evenly.store import StoreError, metrics, quotas
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from evenly.clock import Clock
     from evenly.planning import Desk
-    from evenly.plugin import Account, Http, Metrics
+    from evenly.plugin import Account, Http
     from evenly.store.secrets import Vault
 
 _log = logging.getLogger("evenly.collecting")
@@ -123,9 +123,9 @@ class Reader:
         except (TryLater, SignInNeeded):
             raise
         except NetworkError:
-            self._keep_account({})
+            self._keep_account(Metrics())
             raise
-        self._keep_account(figures.known())
+        self._keep_account(figures)
         return figures.followers
 
     def _one_by_one(self, rows: Sequence[Any], refusal: NetworkError) -> int:
@@ -154,19 +154,21 @@ class Reader:
 
     def _keep(self, rows: Sequence[Any], figures: Mapping[str, Metrics]) -> int:
         now = self.clock.now()
-        known = {row.remote_id: figures[row.remote_id].known() for row in rows if row.remote_id in figures}
+        marks = [metrics.mark(now - row.published_at) for row in rows]
         readings = [
-            metrics.Reading(self.account.id, row.delivery_id, metrics.mark(now - row.published_at), now, known.get(row.remote_id, {}))
-            for row in rows
+            self._reading(row.delivery_id, mark, now, figures.get(row.remote_id, Metrics())) for row, mark in zip(rows, marks, strict=True)
         ]
         with self.desk.store.write() as connection:
             metrics.keep(connection, readings)
-        return len(known)
+        return sum(row.remote_id in figures for row in rows)
 
-    def _keep_account(self, figures: Mapping[str, int]) -> None:
+    def _keep_account(self, figures: Metrics) -> None:
         now = self.clock.now()
         with self.desk.store.write() as connection:
-            metrics.keep(connection, [metrics.Reading(self.account.id, None, day(now), now, figures)])
+            metrics.keep(connection, [self._reading(None, day(now), now, figures)])
+
+    def _reading(self, delivery: int | None, mark: str, now: datetime, figures: Metrics) -> metrics.Reading:
+        return metrics.Reading(self.account.id, delivery, mark, now, figures.known(), _names(figures))
 
     def _offers(self, hook: str) -> bool:
         return self.desk.networks.offers(self.account.network, hook)
@@ -179,7 +181,9 @@ class Reader:
         name, network, now = self.account.id, self.account.network, self.clock.now()
         with self.desk.store.read() as connection:
             allowed = quotas.allowance(connection, name, network, now=now)
-        until = _free_at(allowed, now)
+        # Where each endpoint counts apart, what is left is of publishing alone: reading takes nothing of it.
+        apart = self.desk.networks[network].counted == "by endpoint"
+        until = _free_at(replace(allowed, remaining=None) if apart else allowed, now)
         if until > now:
             said = Message(
                 "{network} is not to be asked for figures before {time}: what is left of its allowance is kept for publishing.",
@@ -187,6 +191,12 @@ class Reader:
                 time=until.astimezone(ZoneInfo(self.desk.settings.zone(name))).strftime("%Y-%m-%d %H:%M"),
             )
             raise TryLater(until - now, "account", said)
+
+
+def _names(figures: Metrics) -> dict[str, str]:
+    """The network's own names of those figures that it gave."""
+    names = {figure: figures.counted_as.get(figure) for figure in figures.known()}
+    return {figure: name for figure, name in names.items() if isinstance(name, str) and name and name.isprintable()}
 
 
 def day(now: datetime) -> str:

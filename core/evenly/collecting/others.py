@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from evenly import signing_in
+from evenly.links import page_of
 from evenly.plugin import Message, NetworkError, Published
 from evenly.store import StoreError, elsewhere
 
@@ -77,12 +77,6 @@ def post_at(desk: Desk, vault: Vault, clock: Clock, name: str, url: str, *, sinc
     except Exception:  # noqa: BLE001 - a network's no or a plugin's fault: the address itself is all there is
         _log.debug("reading the posts of %s", name, exc_info=True)
         return None
-    found = next((post for post in recent if post.url is not None and _address(post.url) == _address(url)), None)
+    page = page_of(url)
+    found = next((post for post in recent if post.url is not None and page_of(post.url) == page), None)
     return None if found is None else Published(remote_id=found.remote_id, url=found.url, at=found.at)
-
-
-def _address(url: str) -> tuple[str, str, str]:
-    """What tells one page from another: not the scheme, nor whether it is the site for telephones."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
-    return host, parts.path.rstrip("/"), parts.query

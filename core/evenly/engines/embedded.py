@@ -6,220 +6,49 @@ only sets an event, so nothing is lost when it is late, doubled or skipped.
 
 from __future__ import annotations
 
-import logging
-import os
-import socket
+import functools
 import threading
-import time
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from apscheduler.schedulers.background import BackgroundScheduler
-
-from evenly.store import StoreError, deliveries, heartbeats, waking
+from evenly.engines.hands import Hands
+from evenly.engines.household import SOONEST, Household
 
 if TYPE_CHECKING:
     from evenly.clock import Clock
     from evenly.engines.upkeep import Chore
     from evenly.publishing import Publisher
 
-_log = logging.getLogger("evenly.engine")
-
-_SOONEST = timedelta(milliseconds=200)  #: a wake-up armed in the past would spin
 _LATEST = timedelta(minutes=5)  #: look again then, whatever the clock says
-_WATCH_SECONDS = 0.5
-_JUMP_SECONDS = 2.0
-_LONGEST_SLEEP = timedelta(days=8)  #: nothing that was begun waits for longer, unless the clock was wrong that wrote it down
-_HEARTBEAT = timedelta(seconds=10)
-_SWEEP = timedelta(hours=1)
 
 
 class EmbeddedEngine:
     """Publishes everything in its time until `stop` is set."""
 
     def __init__(self, publisher: Publisher, clock: Clock, chores: list[Chore]) -> None:
-        self._publisher = publisher
-        self._troubles = publisher.troubles
-        self._room = publisher.room
-        self._store = publisher.desk.store
         self._clock = clock
-        self._chores = chores
-        self._names = publisher.accounts()
-        self._events = {name: threading.Event() for name in self._names}
-        self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
+        self._hands = Hands(publisher, clock, self._arm)
+        self._household = Household(publisher, clock, chores, changed=self._hands.wake_all, wake_all=self._hands.wake_all)
 
     def run(self, stop: threading.Event) -> list[str]:
         """Work until `stop`; calls in flight are finished before it returns.
 
         Gives the names of what still hangs when every call must have ended by its time-out; what it wrote down before tells the rest.
         """
-        workers = [threading.Thread(target=self._work, args=(name, stop), name=name, daemon=True) for name in self._names]
-        # A chore that waits for a store in trouble is told of already; that its next turn is left out is no news.
-        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
-        keeper = threading.Thread(target=self._keep_leases, args=(stop,), name="leases", daemon=True)
-        self._scheduler.start()
-        self._arm_chores()
-        for thread in (*workers, keeper):
-            thread.start()
+        self._household.start(stop)
+        threads = self._hands.start(stop)
         try:
-            self._watch(stop)
+            self._household.watch(stop)
         finally:
             stop.set()
-            self._wake_all()
-            ending = threading.Thread(target=self._scheduler.shutdown, name="upkeep", daemon=True)
-            ending.start()
-            hanging = self._hanging([*workers, ending])
-            self._leave()
+            self._hands.wake_all()
+            hanging = self._household.end(threads)
         return hanging
-
-    def _hanging(self, threads: list[threading.Thread]) -> list[str]:
-        """The names of the threads that have not ended when no call can be in flight any more."""
-        engine = self._publisher.desk.settings.engine
-        until = time.monotonic() + (engine.lease + engine.request).total_seconds()
-        for thread in threads:
-            thread.join(max(0.0, until - time.monotonic()))
-        hanging = [thread.name for thread in threads if thread.is_alive()]
-        for name in hanging:
-            _log.error("%s does not answer and is left behind; what it did last is found out when evenly runs again", name)
-        return hanging
-
-    # ---- one account
-
-    def _work(self, name: str, stop: threading.Event) -> None:
-        wake = self._events[name]
-        wake.set()
-        while not stop.is_set():
-            wake.wait()
-            wake.clear()
-            if stop.is_set():
-                return
-            self._arm(name, self._worked(name, stop))
-
-    def _worked(self, name: str, stop: threading.Event) -> datetime | None:
-        """Work on the account; whatever goes wrong is tried again soon, and hinders no other."""
-        trying = f"working on {name}"
-        try:
-            back = self._publisher.work(name, stop)
-        except StoreError as error:
-            self._room.store_failed(error)
-        except Exception as error:  # noqa: BLE001 - a fault of ours in one account must not end the others
-            self._troubles.failed(trying, error)
-        else:
-            self._troubles.over(trying, f"{trying} succeeds again")
-            return back
-        return self._clock.now() + timedelta(seconds=5)
 
     def _arm(self, name: str, at: datetime | None) -> None:
         """Wake the account at that instant; the one wake-up it had before is replaced."""
         seconds = _LATEST.total_seconds() if at is None else min(self._clock.seconds_until(at), _LATEST.total_seconds())
-        when = datetime.now(UTC) + max(timedelta(seconds=seconds), _SOONEST)
-        if self._scheduler.running:
-            self._scheduler.add_job(self._events[name].set, "date", run_date=when, id=f"wake {name}", replace_existing=True)
-
-    def _wake_all(self) -> None:
-        for event in self._events.values():
-            event.set()
-
-    # ---- what happens beside
-
-    def _watch(self, stop: threading.Event) -> None:
-        """Notice other processes' changes, and a wall clock that jumps, which APScheduler would sleep or flood through."""
-        changes, wall, monotonic = self._changes(), time.time(), time.monotonic()
-        while not stop.wait(_WATCH_SECONDS):
-            jump = (time.time() - wall) - (time.monotonic() - monotonic)
-            wall, monotonic = time.time(), time.monotonic()
-            jumped = abs(jump) > _JUMP_SECONDS
-            if jumped:
-                _log.warning("the machine's clock has jumped by %s; everything is armed anew", timedelta(seconds=round(jump)))
-                self._arm_chores()
-                self._quiet("looking again", lambda: self._look_again(beyond=timedelta(0)))()
-            now = self._changes()
-            if now is not None and self._troubles.are_known("store"):
-                self._prove()
-            if self._has_room_again() or jumped or now not in {None, changes}:
-                self._wake_all()
-            changes = now
-
-    def _look_again(self, *, beyond: timedelta) -> None:
-        """What sleeps for longer than that may do so because the clock was wrong: an outcome in doubt must not wait for weeks."""
-        now = self._clock.now()
-        with self._store.write() as connection:
-            waking.look_again(connection, now=now, beyond=now + beyond)
-
-    def _has_room_again(self) -> bool:
-        """Whether what was short is there again: nobody waits for the next look then."""
-        were_short = [subject for subject in ("disk", "handles") if self._troubles.are_known(subject)]
-        with suppress(StoreError):
-            self._room.for_handles()
-            self._room.on_disk()
-        return any(not self._troubles.are_known(subject) for subject in were_short)
-
-    def _changes(self) -> int | None:
-        """A number that changes with the store; None while it cannot be told, so that everything is looked at afterwards."""
-        try:
-            return self._store.changes()
-        except StoreError as error:
-            self._room.store_failed(error)
-            return None
-
-    def _keep_leases(self, stop: threading.Event) -> None:
-        every = self._publisher.desk.settings.engine.lease.total_seconds() / 6
-        while not stop.wait(min(every, 5.0)):
-            self._publisher.leases.keep_alive()
-
-    def _arm_chores(self) -> None:
-        self._chore("heartbeat", _HEARTBEAT, self._beat)
-        self._chore("sweep", _SWEEP, self._sweep)
-        for chore in self._chores:
-            self._chore(chore.name, chore.every, chore.run)
-
-    def _chore(self, name: str, every: timedelta, run: Callable[[], Any]) -> None:
-        first = datetime.now(UTC) + _SOONEST
-        self._scheduler.add_job(
-            self._quiet(name, run), "interval", seconds=every.total_seconds(), id=name, replace_existing=True, next_run_time=first
-        )
-
-    def _prove(self) -> None:
-        """The store can be read again: where it can be written as well, its trouble is over."""
-        try:
-            self._beat()
-        except StoreError as error:
-            self._room.store_failed(error)
-        else:
-            self._troubles.over("store", "the store works again")
-            self._wake_all()
-
-    def _beat(self) -> None:
-        """Show that this process lives."""
-        with self._store.write() as connection:
-            heartbeats.beat(connection, self._publisher.owner, pid=os.getpid(), host=socket.gethostname(), now=self._clock.now())
-
-    def _sweep(self) -> None:
-        self._look_again(beyond=_LONGEST_SLEEP)
-        with self._store.read() as connection:
-            for lost in deliveries.unwoken(connection):
-                _log.error("delivery %s would never be looked at again; please report this", lost)
-
-    def _leave(self) -> None:
-        try:
-            with self._store.write() as connection:
-                heartbeats.leave(connection, self._publisher.owner)
-        except StoreError as error:
-            _log.warning("%s", error)
-
-    def _quiet(self, name: str, run: Callable[[], Any]) -> Callable[[], None]:
-        """A chore whose failure is told and tried again next time."""
-
-        def chore() -> None:
-            try:
-                run()
-            except StoreError as error:
-                self._room.store_failed(error)
-            except Exception as error:  # noqa: BLE001 - a chore that fails is tried again
-                self._troubles.failed(name, error)
-            else:
-                self._troubles.over(name, f"{name} succeeds again")
-
-        return chore
+        when = datetime.now(UTC) + max(timedelta(seconds=seconds), SOONEST)
+        scheduler = self._household.scheduler
+        if scheduler.running:
+            scheduler.add_job(functools.partial(self._hands.wake, name), "date", run_date=when, id=f"wake {name}", replace_existing=True)

@@ -33,6 +33,7 @@ class Chore:
     name: str
     every: timedelta
     run: Callable[[], None]
+    by_each: bool = False  #: by every process, not only by the one that leads
 
 
 def chores(desk: Desk, vault: Vault, clock: Clock) -> list[Chore]:
@@ -48,14 +49,16 @@ def chores(desk: Desk, vault: Vault, clock: Clock) -> list[Chore]:
         Chore("retention", timedelta(days=1), lambda: _forget(desk, clock)),
         Chore("evergreen", timedelta(hours=1), lambda: _refill(desk, clock)),
         Chore("mix", timedelta(hours=1), lambda: _mend(desk, clock)),
-        Chore("ballast", timedelta(minutes=1), desk.store.keep_ballast),
+        Chore("ballast", timedelta(minutes=1), desk.store.keep_ballast, by_each=True),
     ]
 
 
 def notices(courier: Courier) -> list[Chore]:
     """Telling people: one chore for each channel, so that one that hangs holds up no other."""
-    sending = [Chore(f"telling {channel}", _TELL, functools.partial(_send, courier, channel)) for channel in courier.channels()]
-    return [*sending, Chore("outbox", _TELL, courier.tidy)] if sending else []
+    sending = [
+        Chore(f"telling {channel}", _TELL, functools.partial(_send, courier, channel), by_each=True) for channel in courier.channels()
+    ]
+    return [*sending, Chore("outbox", _TELL, courier.tidy, by_each=True)] if sending else []
 
 
 def _send(courier: Courier, channel: str) -> None:

@@ -13,8 +13,9 @@ from evenly.fields.writing import as_document
 from evenly.plugin import Message, Problem
 
 COLUMNS = (
-    *("text", "to", "link", "media", "alt", "fit", "thread", "first_comment", "format", "origin", "topic", "campaign", "actions", "effort"),
-    *("at", "not_before", "not_after", "take_down_after", "priority", "ai", "ad", "credit", "draft", "evergreen", "again"),
+    *("text", "to", "link", "media", "alt", "fit", "thread", "first_comment", "format", "origin", "topic", "campaign"),
+    *("offer", "actions", "effort", "at", "not_before", "not_after", "take_down_after", "priority", "ai", "ad", "credit", "draft"),
+    *("evergreen", "again"),
 )
 """The columns every row may fill; beside them `text_for_ACCOUNT`, `options_ACCOUNT`, and the keys that nobody knows."""
 

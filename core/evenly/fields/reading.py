@@ -12,7 +12,20 @@ from urllib.parse import urlsplit
 
 from evenly import durations
 from evenly.fields.evergreen import Evergreen
-from evenly.fields.values import ACTIONS, AI, FITS, FORMATS, ORIGINS, FieldRefused, Fields, FieldsRefused, MediaField, is_name, printable
+from evenly.fields.values import (
+    ACTIONS,
+    AI,
+    FITS,
+    FORMATS,
+    OFFERS,
+    ORIGINS,
+    FieldRefused,
+    Fields,
+    FieldsRefused,
+    MediaField,
+    is_name,
+    printable,
+)
 from evenly.fields.when import When
 from evenly.plugin import Message, Problem
 from evenly.plugin.types import Json
@@ -116,6 +129,10 @@ def _word(allowed: Sequence[str], value: object) -> str:
     if word not in allowed:
         raise _refused(value, Message("one of {words}", words=", ".join(allowed)))
     return str(word)
+
+
+def _offer(value: object) -> str | None:
+    return None if value == "" else _word(OFFERS, value)
 
 
 def _listed(value: object) -> list[Any]:
@@ -335,6 +352,7 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "origin": partial(_word, ORIGINS),
     "topic": _label,
     "campaign": _label,
+    "offer": _offer,
     "actions": _actions,
     "effort": _duration,
     "at": _when,

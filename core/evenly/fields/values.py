@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FORMATS = ("post", "story", "reel", "article", "document", "poll")
 ORIGINS = ("owned", "third-party", "mixed", "unknown")
 ACTIONS = ("question", "invitation", "photo", "video", "behind-the-scenes", "mention", "link", "promotion", "bait")
+OFFERS = ("product", "brand", "service")
 AI = ("none", "assisted", "generated")
 FITS = ("keep", "crop")
 
@@ -60,6 +61,7 @@ class Fields:
     origin: str | None = None  #: None: to be recognised; so for topic and actions
     topic: str | None = None
     campaign: str | None = None
+    offer: str | None = None  #: what it is about, of `OFFERS`; never guessed
     actions: tuple[str, ...] = ()
     effort: timedelta | None = None
     at: When | None = None  #: pins

@@ -58,7 +58,7 @@ def _file(path: Path, settings: Settings) -> Reader | Export:
     start = _first_bytes(path).lstrip(b"\xef\xbb\xbf \t\r\n")
     if is_export(start):
         return Export(path)
-    data = _whole(path)
+    data = whole(path)
     if start.startswith((b"<", b"{")):
         return lambda: feeds.read(data, where=str(path), domains=settings.brand.domains)
     return lambda: spreadsheets.read(data, where=str(path), folder=path.parent, known=known(settings))
@@ -97,7 +97,8 @@ def _first_bytes(path: Path) -> bytes:
         raise _unreadable(path, error) from error
 
 
-def _whole(path: Path) -> bytes:
+def whole(path: Path) -> bytes:
+    """All of a file that is not too large. Raises ImportRefused."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ImportRefused(Message("{path} is larger than {limit} bytes: split it.", path=path, limit=LARGEST_FILE))

@@ -5,12 +5,12 @@ Pure thinking over posts and figures; told the time, asks nobody. The heavy libr
 
 from evenly.insight.columns import BASES, PARTS, Columns
 from evenly.insight.effects import LEAST, Effect, effects, judge, judge_among
-from evenly.insight.kpis import Kpis, basis_of, daily_rate, engagements, growth, kpis, seen_by, share, sums, value_per_visit
+from evenly.insight.kpis import Kpis, basis_of, daily_rate, engagements, engagements_of, growth, kpis, seen_by, share, sums, value_per_visit
 from evenly.insight.levels import Level, Shrunk, levels, shrunk
 from evenly.insight.observed import Observed
 from evenly.insight.sampling import difference_interval, mean_interval, ratio_interval, wilson
 from evenly.insight.times import CELLS, Cell, CellFound, best_times, cell_of, profile
-from evenly.insight.values import BYS, By, Figures, Interval, Post, Verdict
+from evenly.insight.values import BYS, By, Counting, Figures, Interval, Post, Verdict
 
 __all__ = [
     "BASES",
@@ -22,6 +22,7 @@ __all__ = [
     "Cell",
     "CellFound",
     "Columns",
+    "Counting",
     "Effect",
     "Figures",
     "Interval",
@@ -38,6 +39,7 @@ __all__ = [
     "difference_interval",
     "effects",
     "engagements",
+    "engagements_of",
     "growth",
     "judge",
     "judge_among",

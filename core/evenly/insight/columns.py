@@ -21,6 +21,11 @@ BASES = ("reach", "views", "followers")
 """What engagements are set against: the first of these that is known."""
 
 
+def is_complete(post: Post) -> bool:
+    """Whether the engagements of a post can be compared with those of others: no part of them was counted under an older name."""
+    return not post.apart or not any(each.figure in PARTS for each in post.apart)
+
+
 @dataclass(frozen=True)
 class Columns:
     """Some posts, a column for each number of theirs."""
@@ -29,6 +34,8 @@ class Columns:
     followers: Column
     minutes: Column
     estimated: Column
+    cents: Column
+    complete: Column  #: whether no part of what engagements are made of belongs to another series
 
     @classmethod
     def of(cls, posts: Sequence[Post]) -> Columns:
@@ -41,6 +48,8 @@ class Columns:
             followers=np.array([unknown if post.followers is None else post.followers for post in posts], dtype=float),
             minutes=np.array([post.minutes for post in posts], dtype=float),
             estimated=np.array([post.estimated for post in posts], dtype=float),
+            cents=np.array([post.cents for post in posts], dtype=float),
+            complete=np.array([is_complete(post) for post in posts], dtype=bool),
         )
 
     def __len__(self) -> int:
@@ -53,6 +62,8 @@ class Columns:
             self.followers[places],
             self.minutes[places],
             self.estimated[places],
+            self.cents[places],
+            self.complete[places],
         )
 
     def column(self, name: str) -> Column:
@@ -63,7 +74,7 @@ class Columns:
 
     @cached_property
     def engagements(self) -> Column:
-        """Of every post the sum of those parts that are known."""
+        """Of every post the sum of those parts that are known; not known where a part is of another series: it would only seem small."""
         import numpy as np
 
         parts = [self.figures[part] for part in PARTS if part in self.figures]
@@ -71,7 +82,7 @@ class Columns:
         for part in parts:
             added += np.nan_to_num(part)
             known |= ~np.isnan(part)
-        return np.where(known, added, np.nan)
+        return np.where(known & self.complete, added, np.nan)
 
     @cached_property
     def basis(self) -> str | None:

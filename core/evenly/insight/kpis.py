@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from evenly.insight.columns import BASES, PARTS, Columns
+from evenly.insight.columns import BASES, PARTS, Columns, is_complete
 
 if TYPE_CHECKING:
     from evenly.insight.columns import Column
@@ -25,6 +25,11 @@ def engagements(figures: Figures) -> float | None:
     return sum(known) if known else None
 
 
+def engagements_of(post: Post) -> float | None:
+    """The engagements of a post; None also where a part of them is of another series."""
+    return engagements(post.figures) if is_complete(post) else None
+
+
 def seen_by(post: Post, basis: Basis) -> float | None:
     """What the post's engagements are set against."""
     return post.followers if basis == "followers" else post.figures.get(basis)
@@ -32,7 +37,7 @@ def seen_by(post: Post, basis: Basis) -> float | None:
 
 def basis_of(posts: Iterable[Post]) -> Basis | None:
     """The first basis that most of the posts have: reach where it is known, else views, else followers."""
-    judged = [post for post in posts if engagements(post.figures) is not None]
+    judged = [post for post in posts if engagements_of(post) is not None]
     counts = {basis: sum(seen_by(post, basis) is not None for post in judged) for basis in BASES}
     return next((basis for basis in BASES if counts[basis] * 2 > len(judged)), None) if judged else None
 
@@ -57,6 +62,11 @@ def value_per_visit(goal_value: float | None, visits: float | None) -> float | N
     return None if goal_value is None or not visits else goal_value / visits
 
 
+def cost(minutes: float, paid: float, hourly_rate: float | None) -> float | None:
+    """The minutes at the rate of an hour, and what was paid besides."""
+    return None if hourly_rate is None else minutes / 60 * hourly_rate + paid
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kpis:
     """The key figures of some posts; None where a figure that it takes is not known of any of them."""
@@ -72,21 +82,28 @@ class Kpis:
     estimated_share: float | None  #: of the effort that was not logged, %
     minutes_per_engagement: float | None
     engagements_per_hour: float | None
-    cost: float | None  #: in the money of the hourly rate
+    paid: float | None  #: money that was spent besides time; None where none was
+    cost: float | None  #: the hours at their rate, and what was paid
     cost_per_engagement: float | None
+    growth_rate: float | None = None  #: of the followers of an account, %
+    daily_er: float | None = None  #: mean over the days of the engagements of a day / followers, %
+    economic_value: float | None = None  #: money for each visit of the site that came from there
 
     def known(self) -> dict[str, float]:
         """Without those that are not known."""
         return {each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name) is not None}
 
 
-def kpis(posts: Sequence[Post] | Columns, *, hourly_rate: float | None = None, cash: float = 0.0) -> Kpis:
-    """The key figures of the posts. Each takes those posts of which all its parts are known."""
+def kpis(posts: Sequence[Post] | Columns, *, hourly_rate: float | None = None, minutes: float = 0.0, cash: float = 0.0) -> Kpis:
+    """The key figures of the posts. Each takes those posts of which all its parts are known.
+
+    Beside what the posts themselves took and cost, `minutes` and `cash` went into none of them. Without a rate no cost is known.
+    """
     known = posts if isinstance(posts, Columns) else Columns.of(posts)
     engaged = known.engagements
     count, worked = _added(engaged), _added(known.minutes, where=engaged)
-    minutes = float(known.minutes.sum())
-    cost = None if hourly_rate is None else minutes / 60 * hourly_rate + cash
+    spent, paid = float(known.minutes.sum()) + minutes, float(known.cents.sum()) / 100 + cash
+    told = None if worked is None else cost(worked + minutes, (_added(known.cents, where=engaged) or 0) / 100 + cash, hourly_rate)
     return Kpis(
         er_reach=_ratio(engaged, known.column("reach")),
         er_views=_ratio(engaged, known.column("views")),
@@ -95,12 +112,13 @@ def kpis(posts: Sequence[Post] | Columns, *, hourly_rate: float | None = None, c
         conversation_rate=_mean(known.column("comments")),
         amplification_rate=_mean(known.column("shares")),
         applause_rate=_mean(known.column("likes")),
-        minutes=minutes,
-        estimated_share=share(float(known.estimated.sum()), minutes),
+        minutes=spent,
+        estimated_share=share(float(known.estimated.sum()), spent),
         minutes_per_engagement=worked / count if worked is not None and count else None,
         engagements_per_hour=count / (worked / 60) if worked and count is not None else None,
-        cost=cost,
-        cost_per_engagement=cost / count if cost is not None and count else None,
+        paid=paid or None,
+        cost=cost(spent, paid, hourly_rate),
+        cost_per_engagement=told / count if told is not None and count else None,
     )
 
 

@@ -1,6 +1,7 @@
 """Intervals and tests over posts, by resampling: the post is the unit, and the same numbers always give the same answer.
 
-Above `MANY` values resampling tells nothing that the normal distribution does not, and takes its place.
+Above `MANY` values resampling tells nothing that the normal distribution does not, and takes its place. scipy takes a second to load: it
+is, once there is something to be computed.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ _CONFIDENCE = 0.95
 
 def wilson(hits: int, of: int) -> Interval | None:
     """The interval of a share, from 0 to 1 (Wilson 1927)."""
-    from scipy.stats import binomtest
-
     if not of:
         return None
+    from scipy.stats import binomtest
+
     found = binomtest(hits, of).proportion_ci(_CONFIDENCE, method="wilson")
     return Interval(float(found.low), float(found.high))
 
@@ -57,11 +58,12 @@ def ratio_interval(parts: Values, wholes: Values) -> Interval | None:
 def p_of_difference(ones: Values, others: Values) -> float | None:
     """How often chance alone would set the means so far apart: by permutation. None where either has below 2 values."""
     import numpy as np
-    from scipy.stats import permutation_test, ttest_ind
 
     one, other = _array(ones), _array(others)
     if min(len(one), len(other)) < 2:  # noqa: PLR2004 - one value has no spread
         return None
+    from scipy.stats import permutation_test, ttest_ind
+
     if np.ptp(np.concatenate([one, other])) == 0:
         return 1.0
     if len(one) + len(other) > MANY:
@@ -79,18 +81,21 @@ def p_of_difference(ones: Values, others: Values) -> float | None:
 
 def discoveries(ps: Values, rate: float = 0.1) -> list[bool]:
     """Which of many tests have found something, so that at most `rate` of the found are false (Benjamini and Hochberg 1995)."""
+    if not ps:
+        return []
     from scipy.stats import false_discovery_control
 
-    return [bool(adjusted <= rate) for adjusted in false_discovery_control(list(ps))] if ps else []
+    return [bool(adjusted <= rate) for adjusted in false_discovery_control(list(ps))]
 
 
 def _interval(samples: list[np.ndarray[Any, Any]], statistic: Any) -> Interval | None:
     import numpy as np
-    from scipy.stats import bootstrap, norm, t
 
     least = min(map(len, samples))
     if least < 2:  # noqa: PLR2004 - one value has no spread
         return None
+    from scipy.stats import bootstrap, norm, t
+
     centre = float(statistic(*samples, axis=-1))
     if all(np.ptp(sample) == 0 for sample in samples):
         return Interval(centre, centre)

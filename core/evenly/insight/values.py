@@ -10,10 +10,19 @@ from typing import Literal
 Figures = Mapping[str, float]
 """Figures under their normalised names. One that is absent is not known; it is never taken for 0."""
 
-By = Literal["network", "account", "action", "topic", "campaign", "format", "origin"]
+By = Literal["network", "account", "action", "topic", "campaign", "format", "origin", "offer"]
 """What posts can be grouped by."""
 
-BYS: tuple[By, ...] = ("network", "account", "action", "topic", "campaign", "format", "origin")
+BYS: tuple[By, ...] = ("network", "account", "action", "topic", "campaign", "format", "origin", "offer")
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Under which name of its network a figure is counted now, and since when."""
+
+    figure: str
+    name: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +30,8 @@ class Post:
     """One delivery that is out, with its figures at one age.
 
     `at` is the wall clock where its readers are (aware). `minutes` is its part of the effort, of which `estimated` was not logged
-    but taken from the usual minutes of its tasks. `followers` are those of the day it went out.
+    but taken from the usual minutes of its tasks. `cents` is its part of what was paid besides, in whole hundredths. `followers` are
+    those of the day it went out. `due` is when it was to go out; `is_taken_down`: it was out once, and is no more.
     """
 
     key: str
@@ -30,13 +40,19 @@ class Post:
     at: datetime
     origin: str = "unknown"
     topic: str | None = None
+    on_topic: bool | None = None
     actions: frozenset[str] = frozenset()
     campaign: str | None = None
+    offer: str | None = None
     format: str = "post"
     minutes: float = 0.0
     estimated: float = 0.0
+    cents: int = 0
     figures: Figures = field(default_factory=dict)
     followers: float | None = None
+    due: datetime | None = None
+    is_taken_down: bool = False
+    apart: tuple[Counting, ...] = ()  #: what was read of it under an older name, and is not among `figures`: see `insight.series`
 
     def keys(self, by: By) -> tuple[str, ...]:
         """The groups of a kind that it belongs to: several actions, at most one of everything else."""

@@ -12,6 +12,7 @@ from evenly.messages import _
 from evenly.pages import charts
 from evenly.pages.svg import Chart
 from evenly.pages.tables import NOTHING, Cell, Column, Table
+from evenly.pages.worth import why_worth, worth_table
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -54,6 +55,16 @@ class Areas:
     def tables(self) -> list[Table]:
         found = [(_("What each network brought"), self.networks), (_("What each account brought"), self.accounts)]
         return [self._table(caption, rows) for caption, rows in found if rows]
+
+    @property
+    def worth(self) -> Table | None:
+        """Costs, and what visits were worth, where anything is known of them."""
+        return worth_table(self.report, self.called, self.numbers.language)
+
+    @property
+    def why_worth(self) -> str:
+        """What the money is made of."""
+        return why_worth(self.report, self.numbers.language)
 
     @property
     def efforts(self) -> Markup | None:
@@ -158,7 +169,8 @@ class Areas:
         if row.followers is None:
             return Cell(NOTHING)
         begin, end = row.followers
-        return Cell(self.numbers.decimal(end, 0), self.numbers.signed(end - begin))
+        more, growth = self.numbers.signed(end - begin), row.kpis.growth_rate
+        return Cell(self.numbers.decimal(end, 0), more if not growth else f"{more} ({self.numbers.signed_rate(growth)})")
 
     def _rate(self, rate: float | None) -> Cell:
         return Cell(NOTHING if rate is None else self.numbers.rate(rate))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ _LETTERS = 18  #: of a name at the left of a chart; the table has the whole of i
 _WEEK = timedelta(weeks=1)
 _MARKS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
 _NEAR_MARKS = (0.5, 0.7, 1, 1.5, 2, 3)
+_NOTHING = 1e-9  #: percent, which no chart tells from nought
 _NEAR = 5  #: times as much, from the least to the most: on a wider scale these would run into each other
 
 
@@ -93,14 +94,22 @@ def pairs(chart: Chart, found: Sequence[tuple[str, float, float]], numbers: Numb
 
 def course(chart: Chart, found: Sequence[tuple[date, float]], numbers: Numbers, first: str, last: str) -> Markup:
     """A rate (in percent) week by week, from nought; a week without one interrupts the line. `first` and `last` name the ends."""
-    weeks = list(_weeks(found))
-    top = _round_up(max(rate for _, rate in found))
+    top = round_up(max(rate for _, rate in found))
+    return weekly(chart, [list(_weeks(found))], top=top, label=lambda tick: numbers.percent(tick / 100), first=first, last=last)
+
+
+def weekly(
+    chart: Chart, lines: Sequence[Sequence[float | None]], *, top: float, label: Callable[[float], str], first: str, last: str
+) -> Markup:
+    """Lines with a value for every week, from nought to `top`; where none is known a line is interrupted."""
     drawn = _pygal().Line(
         **_options(126, width=_NARROW, margin_right=24, dots_size=2.5), range=(0, top), allow_interruptions=True, stroke_style={"width": 2}
     )
-    drawn.x_labels = [first, *[""] * (len(weeks) - 2), last] if len(weeks) > 1 else [first]
-    drawn.y_labels = [{"label": numbers.percent(tick / 100), "value": tick} for tick in (0, top / 2, top)]
-    drawn.add("", weeks)
+    count = len(lines[0])
+    drawn.x_labels = [first, *[""] * (count - 2), last] if count > 1 else [first]
+    drawn.y_labels = [{"label": label(tick), "value": tick} for tick in (0, top / 2, top)]
+    for line in lines:
+        drawn.add("", line)
     return inlined(drawn, chart)
 
 
@@ -112,9 +121,9 @@ def _weeks(found: Sequence[tuple[date, float]]) -> Iterator[float | None]:
         monday += _WEEK
 
 
-def _round_up(rate: float) -> float:
+def round_up(rate: float) -> float:
     """A round number that is no less, half of which is round too."""
-    if rate <= 0:
+    if rate < _NOTHING:
         return 1.0
     power: float = 10.0 ** math.floor(math.log10(rate))
     return next(power * step for step in (1, 2, 4, 6, 8, 10) if rate <= power * step)

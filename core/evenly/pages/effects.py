@@ -1,4 +1,4 @@
-"""What makes a difference, on a page: actions, topics, formats and origins against the brand's other posts."""
+"""What makes a difference, on a page: actions, topics, formats, origins and offers against the brand's other posts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from evenly.pages.words import Numbers
     from evenly.reporting.values import Report, Row
 
-_KINDS: tuple[By, ...] = ("action", "topic", "format", "origin")
+_KINDS: tuple[By, ...] = ("action", "topic", "format", "origin", "offer")
 _MOODS = {"works": "good", "does not": "bad"}
 _MOST = 24
 """So many lines a chart may have before nobody reads it; the largest groups are drawn, the tables have all."""
@@ -78,7 +78,13 @@ class Effects:
 
     @property
     def tables(self) -> list[Table]:
-        captions: dict[By, str] = {"action": _("Actions"), "topic": _("Topics"), "format": _("Formats"), "origin": _("Origins")}
+        captions: dict[By, str] = {
+            "action": _("Actions"),
+            "topic": _("Topics"),
+            "format": _("Formats"),
+            "origin": _("Origins"),
+            "offer": _("Offers"),
+        }
         grouped = {by: sorted((row for row in self.report.rows if row.by == by), key=_best_first) for by in _KINDS}
         found = [self._table(captions[by], rows) for by, rows in grouped.items() if rows]
         asking = [(row, row.on_comments) for row in grouped["action"] if row.on_comments is not None]

@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 from evenly.messages import _, language, shown, speaking
 from evenly.pages import doing, moments, names, rules
 from evenly.pages.areas import Areas
-from evenly.pages.effects import Effects, ratio_cell
+from evenly.pages.effects import Effects
+from evenly.pages.ideas import Ideas
 from evenly.pages.names import Names
-from evenly.pages.tables import NOTHING, Cell, Column, Table
+from evenly.pages.tables import Table
+from evenly.pages.weeks import Weeks
 from evenly.pages.words import Dates, Numbers
 
 if TYPE_CHECKING:
@@ -24,9 +26,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from evenly.mix import Finding
-    from evenly.reporting.values import Idea, Proposal, Report
-
-_MOODS = {"works": "good", "does not": "bad"}
+    from evenly.reporting.values import Proposal, Report
 
 
 def report_page(
@@ -97,6 +97,11 @@ class _Page:
         days = {"first": self.dates.full(self._day(self.report.since)), "last": self.dates.full(self._last_day)}
         return _("{first} to {last}", **days)
 
+    @property
+    def of(self) -> str | None:
+        """What its posts are about, where it is of one offer alone."""
+        return None if self.report.offer is None else self.called.of("offer", self.report.offer)
+
     @cached_property
     def blocks(self) -> list[Block]:
         titles = (
@@ -130,6 +135,10 @@ class _Page:
     def evenness(self) -> Table | None:
         return doing.evenness_table(self.report.done, self.numbers)
 
+    @cached_property
+    def weeks(self) -> Weeks:
+        return Weeks(self.report, self.numbers, self.dates)
+
     # ---- 3 and 4: areas and actions
 
     @cached_property
@@ -142,21 +151,9 @@ class _Page:
 
     # ---- 5: ideas
 
-    @property
-    def ideas(self) -> Table | None:
-        if not self.report.ideas:
-            return None
-        columns = [
-            Column(_("Idea")),
-            Column(_("What for"), is_prose=True),
-            Column(_("When")),
-            Column(_("Posts"), is_number=True),
-            Column(_("Effort"), is_number=True),
-            Column(_("Result"), is_number=True),
-            Column(_("Verdict")),
-        ]
-        caption = _("Campaigns and experiments")
-        return Table(caption=caption, columns=columns, rows=[self._idea(each) for each in self.report.ideas], wide=True)
+    @cached_property
+    def ideas(self) -> Ideas:
+        return Ideas(self.report, self.numbers, self.dates)
 
     # ---- 6: rules
 
@@ -209,6 +206,10 @@ class _Page:
         return [(account, ", ".join(names.metric(figure) for figure in figures)) for account, figures in self.report.missing if figures]
 
     @property
+    def renamed(self) -> list[str]:
+        return [names.renamed(each, self.dates.number(each.since)) for each in self.report.series]
+
+    @property
     def terms(self) -> list[tuple[str, str]]:
         """The words of the page that nobody needs to know beforehand."""
         return [
@@ -230,6 +231,10 @@ class _Page:
             (
                 _("How even it is"),
                 _("How regularly posts went out over days, weekdays and times, beside the best possible and beside random times."),
+            ),
+            (
+                _("Uneven by"),
+                _("Posts too many or too few in the worst run of days of a week, against the cadence: 0 is perfect, and rarely possible."),
             ),
             (_("Absent figures"), _("What a network does not tell stays absent; it is never taken for 0.")),
         ]
@@ -253,31 +258,6 @@ class _Page:
     def _made(self) -> str:
         made = self.report.made_at.astimezone(self._zone)
         return _("{day}, {time}", day=self.dates.full(made.date()), time=f"{made:%H:%M}")
-
-    def _idea(self, idea: Idea) -> tuple[Cell, ...]:
-        kinds = {"campaign": _("campaign"), "experiment": _("experiment")}
-        ratio = ratio_cell(idea.ratio, idea.interval, self.numbers)
-        result = (
-            ratio if idea.ratio is None else Cell(_("{metric} {ratio}", ratio=ratio.text, metric=names.metric(idea.metric)), ratio.more)
-        )
-        judged = "" if idea.judged_at is None else _("judged on {day}", day=self.dates.number(self._day(idea.judged_at)))
-        return (
-            Cell(idea.name, kinds.get(idea.kind, idea.kind)),
-            Cell(idea.goal or NOTHING),
-            Cell(self._span(idea.since, idea.until)),
-            Cell(self.numbers.decimal(idea.deliveries, 0)),
-            Cell(self.numbers.duration(idea.minutes) if idea.minutes else NOTHING),
-            result,
-            Cell(names.verdict(idea.verdict), judged, _MOODS.get(idea.verdict, "quiet")),
-        )
-
-    def _span(self, since: date | None, until: date | None) -> str:
-        first, last = (None if day is None else self.dates.number(day) for day in (since, until))
-        if first is not None and last is not None:
-            return _("{first} to {last}", first=first, last=last)
-        if first is not None:
-            return _("since {first}", first=first)
-        return NOTHING if last is None else _("until {last}", last=last)
 
     def _advice(self, proposal: Proposal) -> _Advice:
         is_open = proposal.state == "offered"

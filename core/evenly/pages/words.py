@@ -9,12 +9,13 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from evenly.messages import _, ngettext
+from evenly.messages import _, locale_of, ngettext
 
 if TYPE_CHECKING:
     from babel import Locale
 
 _LONGEST = 160
+_EXACT_BELOW = 1.1
 
 
 @dataclass(frozen=True)
@@ -51,16 +52,6 @@ class Dates:
         return locale_of(self.language)
 
 
-def locale_of(language: str) -> Locale:
-    """How dates and numbers are written in a language; as in English where nobody knows."""
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse("en")
-
-
 @dataclass(frozen=True)
 class Numbers:
     """Numbers as one language writes them."""
@@ -90,10 +81,10 @@ class Numbers:
         return self.percent(percent / 100, 1 if abs(percent) >= 1 else 2)
 
     def ratio(self, ratio: float) -> str:
-        """How many times as much: 2.0, or 0.54"""
+        """How many times as much: 2.0; nearer to nothing, or to no difference, more exactly: 0.54, 1.04"""
         from babel.numbers import format_decimal
 
-        return str(format_decimal(ratio, format="#,##0.0" if round(ratio, 2) >= 1 else "0.00", locale=self._locale))
+        return str(format_decimal(ratio, format="#,##0.0" if round(ratio, 2) >= _EXACT_BELOW else "0.00", locale=self._locale))
 
     def times(self, ratio: float) -> str:
         """The same with its sign: ×2.0"""
@@ -102,6 +93,10 @@ class Numbers:
     def signed(self, number: float) -> str:
         """A change: +12 or −3"""
         return f"{'+' if number > 0 else '−' if number < 0 else '±'}{self.decimal(abs(number), 0)}"
+
+    def signed_rate(self, percent: float) -> str:
+        """A change in percent: +4.2% or −0.30%"""
+        return f"{'+' if percent > 0 else '−' if percent < 0 else '±'}{self.rate(abs(percent))}"
 
     def duration(self, minutes: float) -> str:
         """7 h 20 min"""

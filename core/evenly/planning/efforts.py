@@ -1,9 +1,9 @@
-"""Time that people spend, logged by hand or with a timer: how long, on what task, for which account, campaign or posts."""
+"""Time and money that people spend, logged by hand or with a timer: how much, on what task, for which account, campaign or posts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from evenly.store.efforts import Task
 
 LONGEST = timedelta(days=7)
+MOST = 10_000_000_00  #: hundredths
 _AHEAD = timedelta(minutes=1)  #: of a clock that is a little wrong
 _LONGEST_NOTE = 500
 _LONGEST_NUMBER = 9  # digits, of what the store's integers hold
@@ -35,22 +36,24 @@ class EffortRefused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What an effort was for. `posts` as people name them: `p7`, or the delivery `12`."""
+    """What an effort was for. `posts` as people name them: `p7`, or the delivery `12`. Money alone needs no task."""
 
-    task: Task
+    task: Task | None
     account: str | None = None
     campaign: str | None = None
     posts: Sequence[str] = ()
     note: str | None = None
 
 
-def add(desk: Desk, duration: timedelta, about: About, *, at: datetime | None = None, now: datetime) -> Entry:
-    """Log an effort that ended at `at` (None: now). Raises `EffortRefused`, `ChangeRefused`."""
+def add(desk: Desk, duration: timedelta, about: About, *, cents: int = 0, at: datetime | None = None, now: datetime) -> Entry:
+    """Log an effort that ended at `at` (None: now), and what was paid for it in hundredths. Raises `EffortRefused`, `ChangeRefused`."""
+    if cents and not 0 < cents <= MOST:
+        raise EffortRefused(Message("A cost is more than nothing and at most {most}.", most=f"{MOST // 100:,}"))
     if at is not None and at > now + _AHEAD:
         raise EffortRefused(Message("{time} has not come yet: --at is when the work ended.", time=at.strftime("%Y-%m-%d %H:%M")))
     with desk.store.write() as connection:
         posts = _checked(desk, connection, about)
-        return _added(connection, _seconds(duration), about, posts, at or now)
+        return _added(connection, _seconds(duration, paid=cents > 0), about, posts, at or now, cents)
 
 
 def start(desk: Desk, about: About, *, now: datetime) -> None:
@@ -94,7 +97,7 @@ def drop(desk: Desk, written: str) -> None:
 
 
 def equally(seconds: int, count: int) -> list[int]:
-    """Share out whole seconds among so many: the shares add up, and the first get what is left over."""
+    """Share out whole seconds (or hundredths of money) among so many: the shares add up, and the first get what is left over."""
     share, rest = divmod(seconds, count)
     return [share + 1] * rest + [share] * (count - rest)
 
@@ -121,17 +124,21 @@ def _running(connection: Connection) -> Running:
     return running
 
 
-def _added(connection: Connection, seconds: int, about: About, posts: Sequence[int], at: datetime) -> Entry:
+def _added(connection: Connection, seconds: int, about: About, posts: Sequence[int], at: datetime, cents: int = 0) -> Entry:
     values: Mapping[str, Any] = {name: getattr(about, name) for name in ("task", "account", "campaign", "note")}
-    shares = dict(zip(posts, equally(seconds, len(posts)), strict=True)) if posts else {}
-    entry = Entry(id=0, seconds=seconds, at=at, posts=shares, **values)
-    number = efforts.add(connection, entry)
-    return Entry(id=number, seconds=seconds, at=at, posts=shares, **values)
+    if seconds and about.task is None:
+        raise EffortRefused(Message("Time goes into a task: name it with --task. Only money alone (0m) has none."))
+    entry = Entry(id=0, seconds=seconds, cents=cents, at=at, posts=_shares(seconds, posts), paid=_shares(cents, posts), **values)
+    return replace(entry, id=efforts.add(connection, entry))
 
 
-def _seconds(duration: timedelta) -> int:
+def _shares(whole: int, posts: Sequence[int]) -> Mapping[int, int]:
+    return dict(zip(posts, equally(whole, len(posts)), strict=True)) if posts else {}
+
+
+def _seconds(duration: timedelta, *, paid: bool = False) -> int:
     seconds = round(duration.total_seconds())
-    if seconds < 1:
+    if seconds < 1 and not paid:
         raise EffortRefused(Message("An effort takes some time: at least a second, such as 25m."))
     if duration > LONGEST:
         raise EffortRefused(Message("An effort of more than {days} days is none: log what was worked, such as 25m.", days=LONGEST.days))

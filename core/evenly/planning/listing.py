@@ -39,6 +39,7 @@ def document(desk: Desk, row: Row[Any]) -> dict[str, Any]:
         "on_topic": None if verdict is None else verdict.on_topic,
         "actions": list(fields.get("actions", []) if verdict is None else verdict.actions),
         "campaign": row.campaign,
+        "offer": row.offer,
         "effort_minutes": row.effort_minutes,
         "url": row.url,
         "remote_id": row.remote_id,

@@ -142,7 +142,7 @@ class Http:
             response = self._read(self._pooled().send(request, stream=True), _LONGEST_REPEATABLE)
         except (httpx.HTTPError, httpx.StreamError, OSError, _TooLarge) as error:
             raise TryLater(scope="account", message=Message("{host} did not answer.", host=request.url.host)) from error
-        self._note(request, response)
+        self._note(request, response, is_visible=False)
         if response.is_success or response.status_code in accept:
             return response
         raise self._refusal(response)
@@ -167,7 +167,7 @@ class Http:
             if line.was_cut and not {"content-length", "transfer-encoding"} & set(answer.headers):
                 # An answer that ends where its connection ends looks whole when we have cut it ourselves.
                 raise httpx.ReadTimeout("the answer took too long as a whole", request=request)
-        self._note(request, response)
+        self._note(request, response, is_visible=True)
         return response
 
     def _check_deadline(self) -> None:
@@ -222,10 +222,12 @@ class Http:
             self._pool = self._client(keep_alive=True)
         return self._pool
 
-    def _note(self, request: httpx.Request, response: httpx.Response) -> None:
+    def _note(self, request: httpx.Request, response: httpx.Response, *, is_visible: bool) -> None:
         _log.debug("%s %s%s: %s", request.method, request.url.host, request.url.path, response.status_code)
         self.server_time = _date(response.headers.get("date")) or self.server_time
         if self._network is None or self._network.quota is None or self._on_quota is None:
+            return
+        if self._network.counted == "by endpoint" and not is_visible:
             return
         headers = {name.lower(): value for name, value in response.headers.items()}
         try:

@@ -206,7 +206,12 @@ class RemotePost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metrics:
-    """Figures under names that are the same for every network. None: the network does not give it (never 0)."""
+    """Figures under names that are the same for every network. None: the network does not give it (never 0).
+
+    `counted_as` has the network's own name of what was counted for a figure: `{"views": "post_media_view"}`. A figure with another name
+    than before starts a new series: it is not added to, averaged with or compared with what was read of posts of that format under the
+    old one. Without a name, nothing is known of a change.
+    """
 
     views: int | None = None
     reach: int | None = None
@@ -217,10 +222,11 @@ class Metrics:
     clicks: int | None = None
     video_views: int | None = None
     followers: int | None = None
+    counted_as: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def known(self) -> dict[str, int]:
         """The figures that were given, by name."""
-        every = {each.name: getattr(self, each.name) for each in fields(self)}
+        every = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "counted_as"}
         return {name: value for name, value in every.items() if value is not None}
 
 
@@ -347,6 +353,8 @@ class Network:
     repeat_safe: Mapping[Facility, timedelta] = field(default_factory=dict)
     refusal: Callable[[httpx.Response], NetworkError | None] | None = None  #: reads this network's error answers
     quota: Callable[[Mapping[str, str], datetime], Quota | None] | None = None  #: reads usage headers; given lower-case names and now
+    counted: Literal["together", "by endpoint"] = "together"
+    """What usage headers count: all calls, or those to each endpoint apart. Then only visible calls tell what publishing has left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from evenly.insight import LEAST
+from evenly.messages import Number
 from evenly.plugin import Message
-from evenly.reporting.sentences import decimal, group
+from evenly.reporting.sentences import group
 from evenly.settings.faults import dotted, in_toml
 
 if TYPE_CHECKING:
-    from evenly.insight import Effect
+    from evenly.insight import Effect, Interval
     from evenly.insight.advising import Advice
     from evenly.planning import Desk
     from evenly.reporting.advising import Outcome
@@ -26,9 +27,9 @@ def reason(desk: Desk, advice: Advice) -> Message:
         return Message(
             "Days of content left for {account}: {days}. Lately {written} posts a week were written for it; {asked} are asked for.",
             account=advice.about,
-            days=f"{advice.supply.days:.0f}",
-            written=decimal(advice.supply.written),
-            asked=decimal(advice.supply.asked),
+            days=Number(advice.supply.days),
+            written=Number(advice.supply.written, 1),
+            asked=Number(advice.supply.asked, 1),
         )
     assert advice.effect is not None  # noqa: S101 - every other kind has one
     if advice.cell is not None:
@@ -37,7 +38,7 @@ def reason(desk: Desk, advice: Advice) -> Message:
     finding = Message(
         "{what} brought {ratio} times the engagements (between {low} and {high}, {n} posts).", what=what, **_told(advice.effect)
     )
-    then = Message("Lately they were {share} percent of your posts.", share=f"{(advice.share or 0) * 100:.0f}")
+    then = Message("Lately they were {share} percent of your posts.", share=Number((advice.share or 0) * 100))
     return Message("{finding} {then}", finding=finding, then=then)
 
 
@@ -61,7 +62,11 @@ def _of_times(advice: Advice, effect: Effect) -> Message:
 def _told(effect: Effect) -> dict[str, Any]:
     assert effect.ratio is not None  # noqa: S101 - an advice has a verdict behind it
     assert effect.interval is not None  # noqa: S101
-    return {"ratio": decimal(effect.ratio), "low": decimal(effect.interval.low), "high": decimal(effect.interval.high), "n": effect.posts}
+    return {"ratio": Number(effect.ratio, 1), **_between(effect.interval), "n": Number(effect.posts)}
+
+
+def _between(interval: Interval) -> dict[str, Any]:
+    return {"low": Number(interval.low, 1), "high": Number(interval.high, 1)}
 
 
 def change(desk: Desk, advice: Advice) -> Message:
@@ -101,8 +106,8 @@ def change(desk: Desk, advice: Advice) -> Message:
     )
 
 
-def _percent(step: Any) -> str:
-    return f"{float(step.after) * 100:.0f}"
+def _percent(step: Any) -> Number:
+    return Number(float(step.after) * 100)
 
 
 def _title(desk: Desk, name: str) -> str:
@@ -118,12 +123,12 @@ def outcome(desk: Desk, taken_at: datetime, found: Outcome) -> Message:
             "Taken on {date}. Too early to say what came of it: the figures of {since} posts since then and of {before} before are known, "
             "and it takes {least} of each.",
             date=date,
-            since=found.posts,
-            before=found.before,
+            since=Number(found.posts),
+            before=Number(found.before),
             least=LEAST,
         )
-    told = {"date": date, "ratio": decimal(found.ratio), "n": found.posts}
-    between = {"low": decimal(found.interval.low), "high": decimal(found.interval.high)}
+    told: dict[str, Any] = {"date": date, "ratio": Number(found.ratio, 1), "n": Number(found.posts)}
+    between = _between(found.interval)
     if found.verdict == "works":
         return Message(
             "Since you took it on {date}: {ratio} times the engagements of before ({low} to {high}, {n} posts): it works.",

@@ -328,7 +328,7 @@ class _History:
 
     def outcome(self, offer: Offer) -> Outcome:
         taken = _since(offer)
-        mine = [post for post in self.posts if offer.account in {None, post.account} and insight.engagements(post.figures) is not None]
+        mine = [post for post in self.posts if offer.account in {None, post.account} and insight.engagements_of(post) is not None]
         since = [post for post in mine if post.at >= taken]
         before = [post for post in mine if taken - LATELY <= post.at < taken]
         ratio, interval, verdict = insight.judge(since, before, metric="engagements")

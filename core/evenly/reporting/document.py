@@ -13,16 +13,19 @@ from evenly.messages import printable, shown
 
 if TYPE_CHECKING:
     from evenly.insight import CellFound, Effect, Interval
-    from evenly.reporting.values import Done, Idea, Proposal, Report, Row
+    from evenly.reporting.values import Done, Idea, PastWeek, Proposal, Rated, Report, Row
 
 COUNTING = "posts published in the period"
 """The other mode that people know, activity in the period, would count what old posts still bring as well."""
 
 FIGURES = ("views", "reach", "likes", "comments", "shares", "saves", "clicks", "video_views")
+_OF_NOW = frozenset({"account", "advice"})
+"""What a finding says of the mix as it stands, and not of a week that is over."""
 COLUMNS = (
     *("by", "key", "deliveries", "effort_minutes", "effort_estimated", *FIGURES),
     *("engagement_rate", "basis", "interval_low", "interval_high", "engagements_per_hour", "minutes_per_engagement"),
     *("times_the_others", "times_low", "times_high", "verdict", "followers_first", "followers_last"),
+    *("growth_rate", "daily_er", "paid", "cost", "cost_per_engagement", "economic_value"),
 )
 
 
@@ -34,6 +37,7 @@ def document(report: Report) -> dict[str, Any]:
         "made_at": report.made_at.isoformat(timespec="seconds"),
         "brand": report.brand,
         "timezone": report.timezone,
+        "offer": report.offer,
         "counting": COUNTING,
         "age": report.age,
         "short": [shown(message) for message in report.short],
@@ -41,12 +45,20 @@ def document(report: Report) -> dict[str, Any]:
         "effort_minutes": _number(report.minutes),
         "effort_estimated": _number(report.estimated),
         "capacity_minutes": None if report.capacity is None else _number(report.capacity),
+        "currency": report.currency,
+        "hourly_rate": report.hourly_rate,
+        "paid": report.paid,
+        "cost": report.cost,
         "rows": [_row(each) for each in report.rows],
         "ideas": [_idea(each) for each in report.ideas],
+        "boost": [_boosted(each) for each in report.boost],
         "rules": [each.document(shown) for each in report.rules],
+        "mix_fit": report.fit.share,
+        "weeks": [_week(each) for each in report.weeks],
         "best_times": [_cell(each) for each in report.times],
         "recommendations": [_proposal(each) for each in report.advice],
         "missing": {account: list(figures) for account, figures in report.missing},
+        "series": [{**asdict(each), "since": each.since.isoformat()} for each in report.series],
     }
 
 
@@ -108,6 +120,21 @@ def _done(done: Done) -> dict[str, Any]:
     }
 
 
+def _week(week: PastWeek) -> dict[str, Any]:
+    return {
+        "week": week.monday.isoformat(),
+        "days": week.days,
+        "published": week.published,
+        "due": week.due,
+        "on_time": week.on_time,
+        "on_time_interval": _interval(week.on_time_interval),
+        "evenness": {account: asdict(score) for account, score in week.evenness.items()},
+        "effort_minutes": _number(week.minutes),
+        "targets": [{name: value for name, value in each.document().items() if name not in _OF_NOW} for each in week.targets],
+        "mix_fit": week.fit.share,
+    }
+
+
 def _idea(idea: Idea) -> dict[str, Any]:
     return {
         "name": idea.name,
@@ -123,6 +150,23 @@ def _idea(idea: Idea) -> dict[str, Any]:
         "verdict": idea.verdict,
         "missing": None if idea.missing is None else list(idea.missing),
         "judged_at": None if idea.judged_at is None else idea.judged_at.isoformat(timespec="seconds"),
+    }
+
+
+def _boosted(post: Rated) -> dict[str, Any]:
+    return {
+        "delivery": post.delivery,
+        "account": post.account,
+        "network": post.network,
+        "published": post.published,
+        "text": post.text,
+        "url": post.url,
+        "seen": post.seen,
+        "basis": post.basis,
+        "engagements": post.engagements,
+        "rate": post.rate,
+        "interval": [post.low, post.high],
+        "usual": post.usual,
     }
 
 
@@ -184,6 +228,12 @@ def _line(row: Row) -> Mapping[str, object]:
         "verdict": None if effect is None else effect.verdict,
         "followers_first": None if followers is None else _number(followers[0]),
         "followers_last": None if followers is None else _number(followers[1]),
+        "growth_rate": row.kpis.growth_rate,
+        "daily_er": row.kpis.daily_er,
+        "paid": row.kpis.paid,
+        "cost": row.kpis.cost,
+        "cost_per_engagement": row.kpis.cost_per_engagement,
+        "economic_value": row.kpis.economic_value,
     }
 
 

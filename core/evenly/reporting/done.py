@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from statistics import fmean
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from evenly import insight, spread
@@ -18,6 +19,7 @@ from evenly.reporting.values import Done
 from evenly.spread.zones import minute_of, moment_of
 
 if TYPE_CHECKING:
+    from evenly.insight import Post
     from evenly.planning.desk import Desk
 
 TOLERANCE = timedelta(minutes=10)
@@ -41,35 +43,59 @@ class Span:
     def end(self) -> datetime:
         return min(self.until, self.now)
 
-    def holds(self, moment: datetime | None) -> bool:
-        return moment is not None and self.since <= moment < self.until
+
+class Due(NamedTuple):
+    """A delivery that was to go out at `at`, and whether it did so in time."""
+
+    account: str
+    at: datetime
+    on_time: bool
 
 
-def done(desk: Desk, went: Mapping[str, Sequence[Any]], span: Span, *, began: Mapping[str, datetime]) -> tuple[Done, ...]:
-    """Plan and deed of these accounts; `went` has each one's rows of `store.outcomes.between`."""
+def dues(posts: Iterable[Post], unmet: Iterable[Any], span: Span) -> list[Due]:
+    """What was to go out: of these posts, which are out, and of the rows of `store.outcomes.unmet`."""
+    # Of one zone, moments are compared without a look at what the clocks read there.
+    since, end = span.since.astimezone(UTC), span.end.astimezone(UTC)
+    met = [
+        Due(post.account, post.due, post.at <= post.due + TOLERANCE) for post in posts if post.due is not None and since <= post.due < end
+    ]
+    return met + [Due(row.account, row.due, row.published_at is not None and row.published_at <= row.due + TOLERANCE) for row in unmet]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What is known of one account."""
+
+    posts: Sequence[Post]  #: that went out, by time
+    planned: Mapping[str, Any]  #: of the latest of these, by their keys, the rows of `store.outcomes.planned`
+    began: datetime | None
+
+
+def done(desk: Desk, deeds: Mapping[str, Deed], due: Iterable[Due], span: Span) -> tuple[Done, ...]:
+    """Plan and deed of these accounts."""
     left = {each.account: float(each.days) for each in runway.runways(desk, span.now) if each.kind is None}
-    placed = {name: _placements(name, rows, span) for name, rows in went.items()}
-    return tuple(_done(desk, name, rows, span, placed, began.get(name), left.get(name)) for name, rows in went.items())
+    placed = {name: _placements(name, deed) for name, deed in deeds.items()}
+    counted = Counter((each.account, each.on_time) for each in due)
+    return tuple(_done(desk, name, deed, counted, placed, span, left.get(name)) for name, deed in deeds.items())
 
 
 def _done(
     desk: Desk,
     name: str,
-    rows: Sequence[Any],
-    span: Span,
+    deed: Deed,
+    counted: Mapping[tuple[str, bool], int],
     placed: Mapping[str, Sequence[spread.Placement]],
-    began: datetime | None,
+    span: Span,
     runway: float | None,
 ) -> Done:
-    due = [row for row in rows if row.due is not None and span.since <= row.due < span.end]
-    on_time = sum(row.published_at is not None and row.published_at <= row.due + TOLERANCE for row in due)
-    evenness, by_chance = _evenness(desk, name, placed, span, began)
+    on_time, late = (counted.get((name, is_on_time), 0) for is_on_time in (True, False))
+    evenness, by_chance = _evenness(desk, name, placed, span, deed.began)
     return Done(
         account=name,
-        due=len(due),
-        published=sum(span.holds(row.published_at) for row in rows),
+        due=on_time + late,
+        published=len(deed.posts),
         on_time=on_time,
-        on_time_interval=insight.wilson(on_time, len(due)),
+        on_time_interval=insight.wilson(on_time, on_time + late),
         evenness=evenness,
         by_chance=by_chance,
         runway=runway,
@@ -79,13 +105,19 @@ def _done(
 # ---- evenness
 
 
-def _placements(name: str, rows: Sequence[Any], span: Span) -> list[spread.Placement]:
+def latest(posts: Sequence[Post]) -> Sequence[Post]:
+    """Those of an account's posts, by time, that tell how even it was."""
+    return posts[-MOST:]
+
+
+def _placements(name: str, deed: Deed) -> list[spread.Placement]:
     """The latest of what was published, at the times at which it was."""
-    out = sorted((row for row in rows if span.holds(row.published_at)), key=lambda row: row.published_at)[-MOST:]
-    return [
-        spread.Placement(str(row.id), name, row.published_at.replace(second=0, microsecond=0), row.kind, row.topic, pinned=row.pinned)
-        for row in out
-    ]
+    found = [(post, deed.planned[post.key]) for post in latest(deed.posts)]
+    return [spread.Placement(post.key, name, _minute(post.at), row.kind, row.topic, pinned=row.pinned) for post, row in found]
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(second=0, microsecond=0)
 
 
 def _evenness(

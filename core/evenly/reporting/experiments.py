@@ -111,7 +111,7 @@ def _compared(experiment: Experiment) -> tuple[By, str]:
 
 
 def _is_known(post: Post, metric: str) -> bool:
-    return insight.engagements(post.figures) is not None if metric == "engagements" else metric in post.figures
+    return insight.engagements_of(post) is not None if metric == "engagements" else metric in post.figures
 
 
 def _span(desk: Desk, experiment: Experiment, now: datetime) -> tuple[datetime, datetime]:

@@ -1,49 +1,63 @@
-"""Minutes that went into no post: whose they are. Over the networks they add up to what was logged, to the second."""
+"""Minutes and money that went into no post: whose they are. Over the networks they add up to all that was logged."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
 
 from evenly.insight import By
 from evenly.planning.efforts import split
 
 if TYPE_CHECKING:
-    from evenly.insight import Post
     from evenly.store.efforts import Entry
 
 Besides = Mapping[tuple[By, str], int]
-"""Seconds that belong to a row and are in none of its posts."""
+"""Seconds (or hundredths of money) that belong to a row and are in none of its posts."""
 
 
-def besides(
-    entries: Iterable[Entry], posts: Sequence[Post], networks: Mapping[str, str], *, account: str | None = None, campaign: str | None = None
-) -> Besides:
-    """The seconds of each network, account and campaign. `networks` has that of every account; `posts` are all of the period.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """What was logged on no post, for a report of all accounts and campaigns or of one alone: its share."""
 
-    What was done for no account in particular is shared out by how much each has published; where none has, equally. Of one `account`
-    or `campaign` alone: its share.
-    """
-    counts = Counter(post.account for post in posts)
-    weights = [float(counts[name]) for name in networks]
-    seconds: dict[tuple[By, str], int] = defaultdict(int)
-    for entry in entries:
-        if campaign not in {None, entry.campaign}:
-            continue
-        names = [entry.account] if entry.account in networks else list(networks)
-        shares = split(entry.seconds, [1.0] if entry.account in networks else weights)
-        for name, share in zip(names, shares, strict=True):
-            if name is not None and share and account in {None, name}:
-                _add(seconds, share, ("account", name), ("network", networks[name]), ("campaign", entry.campaign))
-    return dict(seconds)
+    entries: Sequence[Entry]
+    networks: Mapping[str, str]  #: of every account
+    published: Mapping[str, int]  #: how many posts each account has published in the period
+    account: str | None = None
+    campaign: str | None = None
+
+    def besides(self, of: Literal["seconds", "cents"] = "seconds") -> Besides:
+        """The seconds or cents of each network, account and campaign.
+
+        What was done for no account in particular is shared out by how much each has published; where none has, equally.
+        """
+        return self._of(self.entries, of)
+
+    def seconds(self, begin: datetime, end: datetime) -> int:
+        """Those of all networks that were logged in [begin, end)."""
+        found = self._of((entry for entry in self.entries if begin <= entry.at < end), "seconds")
+        return sum(seconds for (by, _key), seconds in found.items() if by == "network")
+
+    def _of(self, entries: Iterable[Entry], of: Literal["seconds", "cents"]) -> Besides:
+        spent: dict[tuple[By, str], int] = defaultdict(int)
+        weights = [float(self.published.get(name, 0)) for name in self.networks]
+        for entry in entries:
+            if self.campaign not in {None, entry.campaign}:
+                continue
+            names = [entry.account] if entry.account in self.networks else list(self.networks)
+            shares = split(getattr(entry, of), [1.0] if entry.account in self.networks else weights)
+            for name, share in zip(names, shares, strict=True):
+                if name is not None and share and self.account in {None, name}:
+                    _add(spent, share, ("account", name), ("network", self.networks[name]), ("campaign", entry.campaign))
+        return dict(spent)
 
 
-def _add(seconds: dict[tuple[By, str], int], share: int, *rows: tuple[By, str | None]) -> None:
+def _add(spent: dict[tuple[By, str], int], share: int, *rows: tuple[By, str | None]) -> None:
     for by, key in rows:
         if key is not None:
-            seconds[by, key] += share
+            spent[by, key] += share
 
 
 def in_minutes(seconds: int) -> float:

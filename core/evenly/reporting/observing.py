@@ -7,19 +7,23 @@ are out, so that the shares add up to the second.
 
 from __future__ import annotations
 
+import gc
 import json
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from evenly import insight
 from evenly.planning.efforts import equally
+from evenly.reporting import series
+from evenly.reporting.money import paid
 from evenly.settings import TaskMinutes
 from evenly.store import efforts as stored
 from evenly.store import observations
@@ -32,16 +36,18 @@ if TYPE_CHECKING:
     from evenly.store.efforts import Entry
 
 _MAKING = frozenset({"write", "photo", "curate"})
+_named = attrgetter("format", "counted_as")
+_number = attrgetter("id")
+_read = json.JSONDecoder().raw_decode
 _NEAR = timedelta(days=3)  #: followers that were counted further away from a post than that are not those of its day
 
 
 def best_age(desk: Desk, connection: Connection, *, since: datetime, until: datetime) -> str:
     """The oldest mark at which at least half of the period's posts were read; where there is none, the one that most have."""
     names = list(desk.settings.accounts)
-    total = observations.count(connection, names, since=since, until=until)
     read: dict[str, int] = {}
     for mark in reversed(MARKS):
-        read[mark] = observations.count(connection, names, since=since, until=until, read_at=mark)
+        total, read[mark] = observations.count_read(connection, names, since=since, until=until, mark=mark)
         if total and read[mark] * 2 >= total:
             return mark
     return max(read, key=read.__getitem__)
@@ -50,14 +56,38 @@ def best_age(desk: Desk, connection: Connection, *, since: datetime, until: date
 def posts(desk: Desk, connection: Connection, *, since: datetime, until: datetime, age: str) -> list[insight.Post]:
     """Every delivery of the accounts in evenly.toml that went out in the period, taken down since or not, oldest first by account.
 
-    Its figures are those of the reading at the mark `age`; without one it has none.
+    Its figures are those of the reading at the mark `age`; without one it has none. A figure that its network counted under an older
+    name than that of the newest reading is left out of them.
     """
-    shares = _shares(desk, connection, since=since, until=until)
-    counted = followers(connection, since=since - _NEAR, until=until + _NEAR)
+    with _uncollected():
+        return _posts(desk, connection, {"since": since, "until": until}, age)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Very many values are made, and all stay. To look through them for garbage time and again took an eighth of the report's time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _posts(desk: Desk, connection: Connection, period: Mapping[str, datetime], age: str) -> list[insight.Post]:
+    names = list(desk.settings.accounts)
+    rows = {name: observations.published(connection, name, mark=age, **period) for name in names}
+    elsewhen = observations.siblings(connection, names, **period)
+    shares = _shares(desk, chain(*rows.values(), elsewhen), observations.logged(connection, names, **period))
+    costs = paid(connection, names, **period)
+    counted = followers(connection, **period, around=_NEAR)
     found: list[insight.Post] = []
-    for name in desk.settings.accounts:
-        rows = observations.published(connection, name, since=since, until=until, mark=age)
-        found.extend(_of(desk, name, rows, shares, _Followers(counted.get(name, ()))))
+    for name in names:
+        theirs = rows.pop(name)
+        made = list(_of(desk, name, theirs, shares, costs, _Followers(counted.get(name, ()))))
+        renamed = series.is_renamed(map(_named, theirs))
+        found.extend(series.in_one_series(connection, name, made, mark=age, **period) if renamed else made)
     return found
 
 
@@ -66,25 +96,43 @@ def efforts(connection: Connection, *, since: datetime, until: datetime) -> list
     return [entry for entry in stored.entries(connection, since=since, until=until) if not entry.posts]
 
 
-def followers(connection: Connection, *, since: datetime, until: datetime) -> dict[str, list[tuple[datetime, float]]]:
-    """Of each account that told, when its followers were counted in the period, oldest first, and how many there were."""
+def followers(
+    connection: Connection, *, since: datetime, until: datetime, around: timedelta = timedelta(0)
+) -> dict[str, list[tuple[datetime, float]]]:
+    """Of each account that told, when its followers were counted in the period and so long before and after it, oldest first, and how
+    many there were; those alone that were counted under the newest name of the period.
+    """
     counted: dict[str, list[tuple[datetime, float]]] = defaultdict(list)
-    for row in observations.followers(connection, since=since, until=until):
+    rows = observations.followers(connection, since=since - around, until=until + around)
+    for row in series.followers(rows, until=until):
         counted[row.account].append((row.taken_at, row.followers))
     return dict(counted)
 
 
-def _of(desk: Desk, name: str, rows: Iterable[Any], shares: Mapping[int, tuple[float, float]], near: _Followers) -> Iterator[insight.Post]:
+def _of(
+    desk: Desk, name: str, rows: Iterable[Any], shares: Mapping[int, tuple[float, float]], costs: Mapping[int, int], near: _Followers
+) -> Iterator[insight.Post]:
     network, zone = desk.network_of(name), ZoneInfo(desk.settings.zone(name))
     for (
         number,
+        _account,
+        _post,
+        _effort,
+        _made_as,
+        _has_media,
+        _repeats,
         at,
+        due,
+        is_taken_down,
         campaign,
+        offer,
         origin,
         topic,
+        on_topic,
         actions,
         format_,
         figures,
+        _counted_as,
     ) in rows:
         minutes, estimated = shares[number]
         yield insight.Post(
@@ -94,13 +142,18 @@ def _of(desk: Desk, name: str, rows: Iterable[Any], shares: Mapping[int, tuple[f
             at=at.astimezone(zone),
             origin=origin or "unknown",
             topic=topic,
+            on_topic=on_topic,
             actions=_labels(actions),
             campaign=campaign,
+            offer=offer,
             format=format_,
             minutes=minutes,
             estimated=estimated,
-            figures=figures or {},
+            cents=costs.get(number, 0),
+            figures={} if figures is None else _read(figures)[0],
             followers=near.at(at),
+            due=due,
+            is_taken_down=is_taken_down,
         )
 
 
@@ -128,37 +181,47 @@ def _labels(written: str | None) -> frozenset[str]:
 # ---- minutes
 
 
-def _shares(desk: Desk, connection: Connection, *, since: datetime, until: datetime) -> dict[int, tuple[float, float]]:
-    """Of each delivery its minutes, and how many of them are estimated; of all that belong to the posts of the period."""
+def _shares(desk: Desk, deliveries: Iterable[Any], logged: Iterable[Any]) -> dict[int, tuple[float, float]]:
+    """Of each delivery its minutes, and how many of them are estimated; each post's deliveries that are out are all among these."""
     tasks = TaskMinutes() if desk.settings.capacity is None else desk.settings.capacity.minutes
-    names = list(desk.settings.accounts)
-    logged = defaultdict(list)
-    for row in observations.logged(connection, names, since=since, until=until):
-        logged[row.post_id].append(row)
+    entries: dict[int, list[Any]] = defaultdict(list)
+    for row in logged:
+        entries[row.post_id].append(row)
+    together: dict[int, list[Any]] = defaultdict(list)
+    for row in deliveries:
+        together[row.post_id].append(row)
     shares: dict[int, tuple[float, float]] = {}
-    for post, found in groupby(observations.siblings(connection, names, since=since, until=until), key=attrgetter("post_id")):
-        shares.update(_shared(list(found), logged.get(post, ()), tasks))
+    for post, found in together.items():
+        shares.update(_shared(sorted(found, key=_number), entries.get(post, ()), tasks))
     return shares
 
 
-def _shared(deliveries: Sequence[Any], logged: Sequence[Any], tasks: TaskMinutes) -> Iterator[tuple[int, tuple[float, float]]]:
+def _shared(deliveries: Sequence[Any], logged: Sequence[Any], tasks: TaskMinutes) -> Iterable[tuple[int, tuple[float, float]]]:
     """What one post took, over its deliveries that are out."""
-    of_one: dict[str, int] = defaultdict(int)
-    of_all = round((deliveries[0].effort_minutes or 0) * 60)
-    for row in logged:
-        if any(each.account == row.account for each in deliveries):
-            of_one[row.account] += row.seconds
-        else:
-            of_all += row.seconds
-    estimated = _estimated(deliveries[0], logged, tasks)
-    count = len(deliveries)
-    for each, known, usual in zip(deliveries, equally(of_all, count), equally(estimated, count), strict=True):
-        yield each.id, ((known + usual + of_one.get(each.account, 0)) / 60, usual / 60)
+    of_one = _of_one(deliveries, logged) if logged else {}
+    of_all = round((deliveries[0].effort_minutes or 0) * 60) + sum(row.seconds for row in logged if row.account not in of_one)
+    parts = _parts(of_all, _estimated(deliveries[0], logged, tasks), len(deliveries))
+    if not of_one:
+        return zip(map(_number, deliveries), parts, strict=True)
+    return [(each.id, (known + of_one[each.account] / 60, usual)) for each, (known, usual) in zip(deliveries, parts, strict=True)]
+
+
+def _of_one(deliveries: Sequence[Any], logged: Sequence[Any]) -> Mapping[str, int]:
+    """The seconds that were for one account alone, of those on which the post is out."""
+    return {each.account: sum(row.seconds for row in logged if row.account == each.account) for each in deliveries}
+
+
+@lru_cache(maxsize=4096)
+def _parts(seconds: int, estimated: int, count: int) -> Sequence[tuple[float, float]]:
+    """The minutes of each of so many deliveries, and how many of these are estimated. Most posts take the same as others."""
+    shares = zip(equally(seconds, count), equally(estimated, count), strict=True)
+    return [((known + usual) / 60, usual / 60) for known, usual in shares]
 
 
 def _estimated(post: Any, logged: Sequence[Any], tasks: TaskMinutes) -> int:
     """Seconds that making it usually takes, where nobody logged any; a post that comes back was made once."""
-    if post.effort_minutes is not None or post.repeats or any(row.task in _MAKING for row in logged):
+    if post.effort_minutes is not None or post.repeats or any(row.task in _MAKING and row.seconds for row in logged):
         return 0
-    made = tasks.curate if post.origin == "third-party" else tasks.write
-    return (made + (tasks.photo if post.has_media and post.origin != "third-party" else 0)) * 60
+    if post.made_as == "third-party":
+        return tasks.curate * 60
+    return (tasks.write + (tasks.photo if post.has_media else 0)) * 60

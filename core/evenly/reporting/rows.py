@@ -1,4 +1,4 @@
-"""One row for every network, account, action, topic, campaign, format and origin: sums, rates with their intervals, effects, weeks."""
+"""One row for every network, account, action, topic, campaign, format, origin and offer: sums, rates, effects, weeks."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from evenly import insight
-from evenly.insight import BYS, By, Columns, Effect, Interval, Observed
+from evenly.insight import BYS, By, Columns, Effect, Interval, Kpis, Observed
+from evenly.reporting.accounts import Standing, together
 from evenly.reporting.minutes import Besides, in_minutes
+from evenly.reporting.money import FREE, Money
 from evenly.reporting.values import Row
 
 if TYPE_CHECKING:
@@ -21,12 +23,14 @@ _TALKED_ABOUT = frozenset({"question", "invitation"})
 _SEVERAL = 2
 
 
-def rows(seen: Observed, besides: Besides, followers: Mapping[str, tuple[float, float]], networks: Mapping[str, str]) -> tuple[Row, ...]:
-    """The rows of these posts, and of what else took time: `besides`.
+def rows(
+    seen: Observed, besides: Besides, standings: Mapping[str, Standing], networks: Mapping[str, str], money: Money = FREE
+) -> tuple[Row, ...]:
+    """The rows of these posts, and of what else took time: `besides`. `money` says what time costs and what else was paid.
 
-    `followers` of each account: at the beginning and at the end of the period. `networks` has that of every account.
+    `standings` is what is known of each account itself in the period. `networks` has that of every account.
     """
-    return tuple(_Rows(seen, besides, followers, networks).made())
+    return tuple(_Rows(seen, besides, standings, networks, money).made())
 
 
 @dataclass(frozen=True)
@@ -35,15 +39,16 @@ class _Rows:
 
     seen: Observed
     besides: Besides
-    followers: Mapping[str, tuple[float, float]]
+    standings: Mapping[str, Standing]
     networks: Mapping[str, str]
+    money: Money
 
     def made(self) -> Iterator[Row]:
         import numpy as np
 
         nothing = np.array([], dtype=int)
         for by in BYS:
-            only_effort = {key: nothing for kind, key in self.besides if kind == by}
+            only_effort = {key: nothing for kind, key in (*self.besides, *self.money.besides) if kind == by}
             for key, places in sorted({**only_effort, **self.seen.groups(by)}.items()):
                 yield self._row(by, key, places)
 
@@ -52,7 +57,8 @@ class _Rows:
 
         part = self.seen.columns.take(places)
         rate = Rate.of(part)
-        seconds, estimated = _seconds(part.minutes) + self.besides.get((by, key), 0), _seconds(part.estimated)
+        seconds, estimated = self._worked(by, key, part), _seconds(part.estimated)
+        standing = self._standing(by, key)
         return Row(
             by=by,
             key=key,
@@ -63,12 +69,37 @@ class _Rows:
             engagement_rate=rate.value,
             basis=part.basis,
             interval=rate.interval,
-            kpis=replace(insight.kpis(part), minutes=in_minutes(seconds), estimated_share=insight.share(float(estimated), float(seconds))),
+            kpis=replace(
+                self._kpis(by, key, part, seconds),
+                minutes=in_minutes(seconds),
+                estimated_share=insight.share(float(estimated), float(seconds)),
+                **standing.kpis(),
+            ),
             effect=self._effects.get((by, key)),
             on_comments=self._on_comments.get((by, key)),
             trend=rate.weekly(self._mondays[places]),
-            followers=self._followers(by, key),
+            followers=standing.followers,
         )
+
+    def _worked(self, by: By, key: str, part: Columns) -> int:
+        """Seconds, those that went into none of the posts too."""
+        return _seconds(part.minutes) + self.besides.get((by, key), 0)
+
+    def _kpis(self, by: By, key: str, part: Columns, seconds: int) -> Kpis:
+        """With money in whole hundredths, so that the accounts add up to the networks, and these to the whole."""
+        besides, rate = self.money.besides.get((by, key), 0), self.money.hourly_rate
+        found = insight.kpis(part, hourly_rate=rate, minutes=in_minutes(self.besides.get((by, key), 0)), cash=besides / 100)
+        cents = int(part.cents.sum()) + besides
+        hours = self._hours[by, key] if (by, key) in self._hours else self.money.of_hours(seconds)
+        return replace(found, paid=cents / 100 if cents else None, cost=None if rate is None else (hours + cents) / 100)
+
+    @cached_property
+    def _hours(self) -> Mapping[tuple[By, str], int]:
+        """What the hours of every account and network cost."""
+        worked = {key: seconds for (by, key), seconds in self.besides.items() if by == "account"}
+        for key, places in self.seen.groups("account").items():
+            worked[key] = self._worked("account", key, self.seen.columns.take(places))
+        return self.money.shared(worked, self.networks)
 
     @cached_property
     def _networks(self) -> Column:
@@ -96,13 +127,10 @@ class _Rows:
         found = insight.effects(self.seen, bys=("action",), metric="comments", keys=_TALKED_ABOUT)
         return {(each.by, each.key): each for each in found}
 
-    def _followers(self, by: By, key: str) -> tuple[float, float] | None:
-        """Of a network those of its accounts together."""
-        if by not in {"network", "account"}:
-            return None
-        mine = [name for name, network in self.networks.items() if network == key] if by == "network" else [key]
-        known = [self.followers[name] for name in mine if name in self.followers]
-        return (sum(first for first, _ in known), sum(last for _, last in known)) if known else None
+    def _standing(self, by: By, key: str) -> Standing:
+        """Of a network that of its accounts together."""
+        mine = [name for name, network in self.networks.items() if (by, key) in {("network", network), ("account", name)}]
+        return together(self.standings[name] for name in mine if name in self.standings)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from evenly import insight
 from evenly.insight import LEAST, Columns, Effect, Interval
+from evenly.messages import Number
 from evenly.plugin import Message
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from evenly.planning.desk import Desk
     from evenly.reporting.values import Done, Row
 
-_COMPARED: tuple[By, ...] = ("action", "topic", "format", "origin")
+_COMPARED: tuple[By, ...] = ("action", "topic", "format", "origin", "offer")
 _HALF = 0.5
 _EXACT_BELOW = 9.95  #: percent: from here on whole ones are near enough
 
@@ -73,7 +74,7 @@ def _finding(desk: Desk, columns: Columns, rows: Sequence[Row]) -> Message:
     return Message(
         "It is too early to say what works: the figures of {known} are known so far, and a comparison takes {least} posts of a kind and "
         "{least} others.",
-        known=known,
+        known=Number(known),
         least=LEAST,
     )
 
@@ -88,10 +89,10 @@ def _effects(rows: Sequence[Row]) -> Iterator[_Found]:
 def _said(desk: Desk, found: _Found) -> Message:
     told: dict[str, Any] = {
         "what": group(desk, found.effect.by, found.effect.key),
-        "ratio": decimal(found.ratio),
-        "low": decimal(found.interval.low),
-        "high": decimal(found.interval.high),
-        "n": found.effect.posts,
+        "ratio": Number(found.ratio, 1),
+        "low": Number(found.interval.low, 1),
+        "high": Number(found.interval.high, 1),
+        "n": Number(found.effect.posts),
     }
     if found.effect.metric == "comments":
         return Message("{what} brought {ratio} times the comments (between {low} and {high}, {n} posts).", **told)
@@ -118,7 +119,7 @@ def group(desk: Desk, by: By, key: str) -> Message:
         return Message("Posts about {topic}", topic=key if topic is None else topic.title or key)
     if by == "format":
         return Message("Posts of the format {format}", format=key)
-    known = {"action": _ACTIONS, "origin": _ORIGINS}.get(by, {})
+    known = {"action": _ACTIONS, "origin": _ORIGINS, "offer": OFFERS}.get(by, {})
     return known.get(key) or Message("Posts of {name}", name=key)
 
 
@@ -138,6 +139,11 @@ _ORIGINS: Mapping[str, Message] = {
     "third-party": Message("Third-party posts"),
     "mixed": Message("Posts that are half your own"),
     "unknown": Message("Posts of unknown origin"),
+}
+OFFERS: Mapping[str, Message] = {
+    "product": Message("Posts about products"),
+    "brand": Message("Posts about brands"),
+    "service": Message("Posts about services"),
 }
 _NUMBERS: Mapping[int, Message] = {
     2: Message("two"),
@@ -162,11 +168,11 @@ def _on_time(done: Sequence[Done]) -> Iterator[Message]:
         return
     yield Message(
         "On time: {on_time} of {due}, which is {share} % (between {low} and {high} %).",
-        on_time=on_time,
-        due=due,
-        share=_percent(on_time / due),
-        low=_percent(interval.low),
-        high=_percent(interval.high),
+        on_time=Number(on_time),
+        due=Number(due),
+        share=percent(on_time / due),
+        low=percent(interval.low),
+        high=percent(interval.high),
     )
 
 
@@ -184,7 +190,7 @@ def _worth(columns: Columns) -> Iterator[Message]:
     ratio, interval = float(counts.sum() / hours.sum()), insight.ratio_interval(counts, hours)
     told: dict[str, Any] = {
         "n": _count(ratio),
-        "estimated": _percent(float(columns.estimated[known].sum() / columns.minutes[known].sum())),
+        "estimated": percent(float(columns.estimated[known].sum() / columns.minutes[known].sum())),
     }
     if interval is None:
         yield Message("An hour of work brought {n} engagements; {estimated} percent of the minutes are estimated.", **told)
@@ -200,17 +206,11 @@ def _worth(columns: Columns) -> Iterator[Message]:
 # ---- numbers
 
 
-def decimal(value: float, places: int = 1) -> Message:
-    """A number with its decimals as the reader's language writes them."""
-    whole, _, part = f"{value:.{places}f}".partition(".")
-    return Message("{whole}.{part}", whole=whole, part=part)
+def _count(value: float) -> Number:
+    return Number(value, 1 if value < _EXACT_BELOW else 0)
 
 
-def _count(value: float) -> Message | str:
-    return decimal(value) if value < _EXACT_BELOW else f"{value:.0f}"
-
-
-def _percent(share: float) -> Message | str:
-    """Of 100, without the sign."""
-    percent = share * 100
-    return decimal(percent) if 0 < percent < _EXACT_BELOW else f"{percent:.0f}"
+def percent(share: float) -> Number:
+    """A share of 1 as a percentage, without the sign; a small one with a place."""
+    found = share * 100
+    return Number(found, 1 if 0 < found < _EXACT_BELOW else 0)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One group of posts: a network, an account, an action, a topic, a campaign, a format or an origin."""
+    """One group of posts: a network, an account, an action, a topic, a campaign, a format, an origin or an offer."""
 
     by: By
     key: str
@@ -48,6 +48,40 @@ class Done:
     runway: float | None  #: days of content left
 
 
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How many targets of the mix are met, of those that there are enough posts for."""
+
+    met: int = 0
+    judged: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """From 0 to 1; None while it is too early for all."""
+        return self.met / self.judged if self.judged else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastWeek:
+    """What a week of the period brought about, as far as it lies within the period and has passed."""
+
+    monday: date  #: in the brand's zone, as all its days
+    days: int  #: of it that the period has and that have begun
+    published: int
+    due: int
+    on_time: int
+    on_time_interval: Interval | None  #: a share, 0 to 1
+    minutes: float  #: effort on what was published, and what was logged on no post
+    evenness: Mapping[str, spread.Score]  #: of the days of each account that can be judged
+    targets: tuple[mix.Finding, ...]  #: of the brand, or of the account that the report is of
+    fit: Fit
+
+    @property
+    def worst(self) -> tuple[str, spread.Score] | None:
+        """The account whose days were furthest from the best possible."""
+        return max(self.evenness.items(), key=lambda each: (each[1].value or 0) - (each[1].best or 0), default=None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Idea:
     """A campaign or an experiment, and what became of it."""
@@ -68,6 +102,29 @@ class Idea:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    """A post of a campaign, and how many of those who saw it did something, in percent with its interval.
+
+    `boost`: even the low end of the interval is above what its account's posts bring, so that paying for more to see it may be worth it.
+    """
+
+    delivery: str
+    account: str
+    network: str
+    published: str
+    text: str
+    url: str | None
+    seen: int
+    basis: str
+    engagements: int
+    rate: float
+    low: float
+    high: float
+    usual: float
+    boost: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """An advice that can be taken: what to change and why. `state`: offered, taken, declined."""
 
@@ -79,6 +136,17 @@ class Proposal:
     interval: Interval | None
     change: Message | None  #: the change to evenly.toml, in words
     outcome: Message | None = None  #: what came of it since it was taken
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A figure that its network counts under another name than before. What was read under older names is left out of the report."""
+
+    account: str
+    figure: str
+    counted_as: str  #: the network's own name of it
+    since: date  #: of the first reading under that name
+    before: int  #: posts that are left out of the figure; counts, of followers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,3 +170,17 @@ class Report:
     times: tuple[CellFound, ...]
     advice: tuple[Proposal, ...]
     missing: tuple[tuple[str, tuple[str, ...]], ...]  #: account, and the figures its network does not give
+    currency: str | None = None  #: of all money here, by its three letters; None: nobody said
+    hourly_rate: float | None = None  #: what an hour of effort costs; None: costs are not known
+    paid: float | None = None  #: money that was spent besides time
+    cost: float | None = None
+    weeks: tuple[PastWeek, ...] = ()  #: the latest of the period, oldest first
+    fit: Fit = Fit()  #: of the mix of the whole period
+    offer: str | None = None  #: what its posts are about, where it is of one offer alone
+    series: tuple[Series, ...] = ()  #: figures that were renamed in this time
+    rated: tuple[Rated, ...] = ()  #: of a campaign alone: its posts that can be judged, the best first
+
+    @property
+    def boost(self) -> tuple[Rated, ...]:
+        """The posts of the campaign that more people ought to see."""
+        return tuple(each for each in self.rated if each.boost)

@@ -94,11 +94,21 @@ class TaskMinutes(Table):
     reply: int = Field(default=5, ge=0)
 
 
+def _currency(written: str) -> str:
+    from babel.core import get_global
+
+    if written not in get_global("all_currencies"):
+        raise Refused(Message('a currency by the three capital letters of ISO 4217, such as "EUR"'))
+    return written
+
+
 class Capacity(Table):
-    """What the people behind the brand can carry."""
+    """What the people behind the brand can carry, and what it costs."""
 
     minutes_per_week: int = Field(gt=0, le=7 * 24 * 60)
     minutes: TaskMinutes = TaskMinutes()
+    hourly_rate: float | None = Field(default=None, gt=0, le=100_000)  #: of an hour's work; None: costs are not known
+    currency: Annotated[str, AfterValidator(_currency)] | None = None  #: of the rate, of what is paid and of what visits are worth
 
 
 _SPAN = re.compile(r"(?P<count>[1-9][0-9]{0,4}) (?P<unit>day|week|month|year)s?")
@@ -146,7 +156,7 @@ def _not_before(until: date | None, start: date | None) -> date | None:
     return until
 
 
-_COMPARED = "action, topic, campaign, format, origin"
+_COMPARED = "action, topic, campaign, format, origin, offer"
 
 
 def _compared(written: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from evenly.masking import masked
+from evenly.messages import Number
 from evenly.plugin import Media, Message, Part
 
 MEDIA_FOLDER = "media"
@@ -67,6 +68,8 @@ def _value(stored: Any) -> Any:
             return datetime.fromisoformat(moment)
         case {"seconds": seconds}:
             return timedelta(seconds=seconds)
+        case {"number": number, "places": places}:
+            return Number(number, places)
     return stored
 
 
@@ -76,6 +79,8 @@ def _plain(value: object) -> Any:
             return {"moment": value.isoformat()}
         case timedelta():
             return {"seconds": value.total_seconds()}
+        case Number():
+            return {"number": value.value, "places": value.places}
         case int() | float() | None:
             return value
     return masked(str(value))

@@ -31,9 +31,10 @@ class Commented:
 
 def commented(connection: Connection, now: datetime) -> list[Commented]:
     """Those whose last reading, of the last week, counts more comments than the one before; most new ones first."""
-    told = metric.c.figures["comments"].as_integer()
+    told, named = metric.c.figures["comments"].as_integer(), metric.c.counted_as["comments"].as_string()
+    counted = (metric.c.taken_at, told.label("comments"), named.label("counted_as"))
     query = (
-        select(metric.c.delivery_id, metric.c.taken_at, told.label("comments"), delivery.c.post_id, delivery.c.account, part.c.url)
+        select(metric.c.delivery_id, *counted, delivery.c.post_id, delivery.c.account, part.c.url)
         .join(delivery, delivery.c.id == metric.c.delivery_id)
         .join(part, part.c.delivery_id == delivery.c.id)
         .where(part.c.position == 0, part.c.published_at > now - LONGEST_AGE, delivery.c.taken_down_at.is_(None), told.is_not(None))
@@ -46,6 +47,8 @@ def commented(connection: Connection, now: datetime) -> list[Commented]:
 
 def _new(readings: list[Any], now: datetime) -> Iterator[Commented]:
     last = readings[-1]
+    if len(readings) > 1 and None not in {was := readings[-2].counted_as, last.counted_as} and was != last.counted_as:
+        return  # what is counted in another way is not compared
     before = readings[-2].comments if len(readings) > 1 else 0
     new = last.comments - before
     if new > 0 and last.taken_at > now - _FRESH:

@@ -1,4 +1,4 @@
-"""Time that was spent: entries, their shares of posts, and the one that is being timed."""
+"""Time and money that were spent: entries, their shares of posts, and the one that is being timed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from evenly.store.models import effort, effort_post, timer
 from evenly.store.upserting import insert_new
@@ -19,16 +19,21 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What somebody did, for whatever it was; `posts` has each post's share of it, which add up to `seconds`."""
+    """What somebody did and paid, for whatever it was; `posts` has each post's share of the seconds, `paid` of the cents.
+
+    The shares add up to the whole. Money alone has no task.
+    """
 
     id: int
-    task: Task
+    task: Task | None
     seconds: int
     at: datetime
+    cents: int = 0  #: hundredths of the brand's currency
     account: str | None = None
     campaign: str | None = None
     note: str | None = None
     posts: Mapping[int, int] = field(default_factory=dict)
+    paid: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +46,11 @@ class Running:
 
 def add(connection: Connection, entry: Entry) -> int:
     """Write an entry down; its id, whatever `entry.id` says."""
-    values = {name: getattr(entry, name) for name in ("task", "seconds", "at", "account", "campaign", "note")}
+    values = {name: getattr(entry, name) for name in ("task", "seconds", "cents", "at", "account", "campaign", "note")}
     number = int(connection.execute(effort.insert().values(values).returning(effort.c.id)).scalar_one())
     if entry.posts:
-        shares = [{"effort_id": number, "post_id": post, "seconds": seconds} for post, seconds in entry.posts.items()]
-        connection.execute(effort_post.insert(), shares)
+        shares = {post: {"seconds": seconds, "cents": entry.paid.get(post, 0)} for post, seconds in entry.posts.items()}
+        connection.execute(effort_post.insert(), [{"effort_id": number, "post_id": post, **share} for post, share in shares.items()])
     return number
 
 
@@ -61,15 +66,19 @@ def entries(connection: Connection, *, since: datetime | None = None, until: dat
     query = query if since is None else query.where(effort.c.at >= since)
     rows = connection.execute(query if until is None else query.where(effort.c.at < until)).all()
     shares = _shares(connection, [row.id for row in rows])
-    return [Entry(**row._asdict(), posts=shares.get(row.id, {})) for row in rows]
+    return [_entry(row, shares.get(row.id, [])) for row in rows]
 
 
-def _shares(connection: Connection, numbers: Sequence[int]) -> dict[int, dict[int, int]]:
-    shares: dict[int, dict[int, int]] = {}
+def _entry(row: Row[Any], shares: Sequence[Row[Any]]) -> Entry:
+    return Entry(**row._asdict(), posts={each.post_id: each.seconds for each in shares}, paid={each.post_id: each.cents for each in shares})
+
+
+def _shares(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    shares: dict[int, list[Row[Any]]] = {}
     for start in range(0, len(numbers), _AT_ONCE):
         some = effort_post.c.effort_id.in_(numbers[start : start + _AT_ONCE])
         for row in connection.execute(select(effort_post).where(some).order_by(effort_post.c.post_id)):
-            shares.setdefault(row.effort_id, {})[row.post_id] = row.seconds
+            shares.setdefault(row.effort_id, []).append(row)
     return shares
 
 

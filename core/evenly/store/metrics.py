@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,7 +32,8 @@ class Reading:
     delivery_id: int | None
     mark: str  #: of MARKS for deliveries, the date for accounts
     taken_at: datetime
-    figures: Mapping[str, int]
+    figures: Mapping[str, float]
+    counted_as: Mapping[str, str] = field(default_factory=dict)  #: the network's own names of figures, as far as they are known
 
 
 def mark(age: timedelta) -> str:
@@ -47,27 +48,35 @@ def published(connection: Connection, name: str, *, now: datetime) -> Sequence[A
 
 def due(connection: Connection, name: str, *, now: datetime, most: int) -> Sequence[Any]:
     """The same, but only those that were not read yet at the mark at which they are now; the mark 0 is nobody's."""
-    is_read = exists().where(metric.c.delivery_id == part.c.delivery_id, metric.c.mark == _mark_at(now))
+    is_read = exists().where(metric.c.delivery_id == part.c.delivery_id, metric.c.mark == _mark_at(now), metric.c.unasked.is_not(True))
     of_age = (part.c.published_at > now - LONGEST_AGE, part.c.published_at <= now - MARKS["1h"])
     return connection.execute(_readable(name).where(*of_age, ~is_read).limit(most)).all()
 
 
 def is_account_read(connection: Connection, name: str, day: str) -> bool:
     """Whether the account's own figures were read on this day."""
-    same = (metric.c.delivery_id.is_(None), metric.c.mark == day, metric.c.account == name)
-    return connection.execute(select(metric.c.id).where(*same)).first() is not None
+    read = (metric.c.delivery_id.is_(None), metric.c.mark == day, metric.c.account == name, metric.c.unasked.is_not(True))
+    return connection.execute(select(metric.c.id).where(*read)).first() is not None
 
 
 def keep(connection: Connection, readings: Sequence[Reading]) -> None:
-    """Store readings; a second one for the same mark replaces the first, unless it is empty."""
+    """Store what networks told; a second reading for the same mark replaces the first, unless it is empty.
+
+    Of what a file has told at this mark those figures stay that the network does not tell.
+    """
     for reading in readings:
-        values = {"taken_at": reading.taken_at, "figures": dict(reading.figures)}
-        same = _same(reading)
-        if connection.execute(select(metric.c.id).where(*same)).first() is None:
+        names = dict(sorted(reading.counted_as.items()))  # always in one order: the same names are the same text
+        values = {"taken_at": reading.taken_at, "figures": dict(reading.figures), "counted_as": names or None}
+        known = connection.execute(select(metric.c.figures, metric.c.imported, metric.c.unasked).where(*same(reading))).first()
+        if known is None:
             new = {"account": reading.account, "delivery_id": reading.delivery_id, "mark": reading.mark, **values}
             connection.execute(metric.insert().values(new))
         elif reading.figures:
-            connection.execute(metric.update().where(*same).values(values))
+            left = {name: at for name, at in (known.imported or {}).items() if name not in reading.figures}
+            values |= {"figures": {name: known.figures[name] for name in left} | dict(reading.figures), "imported": left or None}
+            connection.execute(metric.update().where(*same(reading)).values(**values, unasked=None))
+        elif known.unasked:
+            connection.execute(metric.update().where(*same(reading)).values(unasked=None))
 
 
 def latest(connection: Connection, delivery_id: int) -> Mapping[str, int]:
@@ -97,7 +106,8 @@ def _mark_at(now: datetime) -> ColumnElement[str]:
     return case(*reached, else_="0")
 
 
-def _same(reading: Reading) -> tuple[ColumnElement[bool], ...]:
+def same(reading: Reading) -> tuple[ColumnElement[bool], ...]:
+    """What the row of this delivery or account, at this mark, fulfils."""
     # Not "is not distinct from", for which PostgreSQL uses no index.
     whose = metric.c.delivery_id.is_(None) if reading.delivery_id is None else metric.c.delivery_id == reading.delivery_id
     return whose, metric.c.mark == reading.mark, metric.c.account == reading.account

@@ -33,7 +33,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = "0008"  #: the newest migration; the store's own stands in `alembic_version`
+VERSION = "0011"  #: the newest migration; the store's own stands in `alembic_version`
 
 metadata = MetaData(
     naming_convention={
@@ -94,6 +94,7 @@ class PostColumns(TypedColumns):
     created_at: Named[datetime] = Column(Moment, nullable=False)
     recognised: Named[Any] = Column(_MAYBE, nullable=True)  #: what it is, as `planning.verdicts` reads it; `origin` and `topic` repeat it
     recognised_by: Named[str | None] = Column(String(64))  #: digest of the brand's sheets that it was judged by
+    offer: Named[str | None] = Column(String(10))  #: product, brand, service; as it was labelled
 
 
 post = Table("post", metadata, PostColumns)
@@ -338,6 +339,9 @@ class MetricColumns(TypedColumns):
     mark: Named[str] = Column(String(24), nullable=False)  #: 0, 1h, 24h, 72h, 7d, 28d; the day for accounts
     taken_at: Named[datetime] = Column(Moment, nullable=False)
     figures = Column(JSON, nullable=False)  #: by normalised name; an absent one is absent
+    counted_as: Named[Any] = Column(_MAYBE, nullable=True)  #: the network's own names of them; null: not known
+    imported: Named[Any] = Column(_MAYBE, nullable=True)  #: of the figures those that a file told, each with when they were taken
+    unasked: Named[bool | None] = Column(Boolean)  #: true where files alone tell: the network is still to be asked at this mark
 
 
 metric = Table(
@@ -350,11 +354,12 @@ metric = Table(
 
 
 class EffortColumns(TypedColumns):
-    """Time that somebody spent on a task; `effort_post` says on which posts, if on any."""
+    """Time that somebody spent on a task, and money that was paid; `effort_post` says on which posts, if on any."""
 
     id = Column(Integer, primary_key=True)
-    task: Named[str] = Column(String(10), nullable=False)
+    task: Named[str | None] = Column(String(10))  #: null where it is money alone
     seconds: Named[int] = Column(Integer, nullable=False)
+    cents: Named[int] = Column(Integer, nullable=False, default=0)  #: what was paid, in hundredths of the brand's currency
     at: Named[datetime] = Column(Moment, nullable=False)  #: when it ended
     account: Named[str | None] = Column(String(64))
     campaign: Named[str | None] = Column(String(64))
@@ -365,8 +370,9 @@ effort = Table(
     "effort",
     metadata,
     EffortColumns,
-    CheckConstraint("seconds > 0", name="seconds"),
+    CheckConstraint("seconds >= 0 and cents >= 0 and (seconds > 0 or cents > 0)", name="is_some"),
     CheckConstraint("task in ('write', 'photo', 'curate', 'reply', 'plan', 'learn')", name="task"),
+    CheckConstraint("task is not null or seconds = 0", name="time_has_a_task"),
     Index("ix_effort_at", "at"),
 )
 
@@ -377,6 +383,7 @@ class EffortPostColumns(TypedColumns):
     effort_id: Named[int] = Column(ForeignKey("effort.id"), primary_key=True)
     post_id: Named[int] = Column(ForeignKey("post.id"), primary_key=True, index=True)
     seconds: Named[int] = Column(Integer, nullable=False)
+    cents: Named[int] = Column(Integer, nullable=False, default=0)
 
 
 effort_post = Table("effort_post", metadata, EffortPostColumns)

@@ -1,34 +1,34 @@
-"""What was to go out in a period and what went out, in few columns: a report reads very many of them."""
+"""What was to go out in a period and did not, and how the planner saw what did."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 
 from evenly.store.models import delivery, post
 
 _NOT_TO_GO_OUT = ("draft", "cancelled", "held")
-_AT_ONCE = 2000
 
 
-def between(connection: Connection, name: str, since: datetime, until: datetime, *, campaign: str | None = None) -> Iterator[Any]:
-    """The account's deliveries that went out in [since, until) or were to, by their last time: not those that somebody keeps back.
+def unmet(connection: Connection, names: Collection[str], since: datetime, until: datetime, *, end: datetime) -> Sequence[Any]:
+    """The accounts' deliveries that were to go out in [since, end), by their last time, and did not in [since, until).
 
-    `on_topic` is what the account's wording was taken for, None where nobody knows.
+    Not those that somebody keeps back. `published_at` is when one went out at another time.
     """
-    columns = (delivery.c.id, delivery.c.due, delivery.c.published_at, delivery.c.taken_down_at, delivery.c.kind, delivery.c.topic)
-    theirs = post.c.recognised[("accounts", name, "origin")].as_string()
-    own, base = (post.c.recognised[path].as_boolean() for path in (("accounts", name, "on_topic"), ("base", "on_topic")))
-    query = select(*columns, delivery.c.pinned, case((theirs.is_not(None), own), else_=base).label("on_topic"))
-    was_due = and_(_within(delivery.c.due, since, until), delivery.c.state.not_in(_NOT_TO_GO_OUT))
-    query = query.join(post, post.c.id == delivery.c.post_id)
-    query = query.where(delivery.c.account == name, or_(_within(delivery.c.published_at, since, until), was_due))
-    if campaign is not None:
-        query = query.where(post.c.campaign == campaign)
-    yield from connection.execution_options(yield_per=_AT_ONCE).execute(query.order_by(delivery.c.id))
+    columns = (delivery.c.account, delivery.c.due, delivery.c.published_at, post.c.campaign, post.c.offer)
+    query = select(*columns).join(post, post.c.id == delivery.c.post_id)
+    query = query.where(delivery.c.account.in_(names), _within(delivery.c.due, since, end), delivery.c.state.not_in(_NOT_TO_GO_OUT))
+    went_out = and_(delivery.c.state == "published", _within(delivery.c.published_at, since, until))
+    return connection.execute(query.where(or_(delivery.c.published_at.is_(None), not_(went_out)))).all()
+
+
+def planned(connection: Connection, ids: Collection[int]) -> Sequence[Any]:
+    """Of these deliveries, some hundreds, by what the planner balanced them: id, kind, topic, and whether somebody had pinned them."""
+    columns = (delivery.c.id, delivery.c.kind, delivery.c.topic, delivery.c.pinned)
+    return connection.execute(select(*columns).where(delivery.c.id.in_(ids))).all()
 
 
 def began(connection: Connection) -> Mapping[str, datetime]:

@@ -52,7 +52,7 @@ def nonce(connection: Connection) -> str:
 
 def insert_post(connection: Connection, fields: Mapping[str, Any], *, digest: str | None, now: datetime) -> int:
     effort = fields.get("effort_minutes")
-    values = {name: fields.get(name) for name in ("origin", "topic", "campaign")}
+    values = {name: fields.get(name) for name in ("origin", "topic", "campaign", "offer")}
     row = connection.execute(
         post.insert().values(fields=dict(fields), effort_minutes=effort, digest=digest, created_at=now, **values).returning(post.c.id)
     )
@@ -118,6 +118,7 @@ def listed() -> Select[Any]:
             post.c.origin,
             post.c.recognised,
             post.c.campaign,
+            post.c.offer,
             post.c.effort_minutes,
             _root.c.content,
             _root.c.remote_id,
@@ -137,6 +138,7 @@ def deliveries(
     states: Sequence[str] = (),
     topic: str | None = None,
     campaign: str | None = None,
+    offer: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     limit: int | None = None,
@@ -151,6 +153,8 @@ def deliveries(
         query = query.where(delivery.c.topic == topic)
     if campaign is not None:
         query = query.where(post.c.campaign == campaign)
+    if offer is not None:
+        query = query.where(post.c.offer == offer)
     if since is not None:
         query = query.where(delivery.c.due >= since)
     if until is not None:

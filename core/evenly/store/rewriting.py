@@ -13,7 +13,7 @@ from evenly.store.contents import as_content, as_message
 from evenly.store.models import attempt, delivery, part, post
 from evenly.store.queue import insert_parts
 
-_LABELS = ("campaign", "effort_minutes")
+_LABELS = ("campaign", "offer", "effort_minutes")
 
 
 def rewrite_post(connection: Connection, post_id: int, fields: Mapping[str, Any]) -> None:

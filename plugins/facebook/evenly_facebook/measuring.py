@@ -1,6 +1,9 @@
 """Figures under our names: https://developers.facebook.com/docs/graph-api/reference/insights
 
 The old `impressions` names are gone; `views` counts views of media, which is another count.
+
+What people did has one name wherever it is told: reactions are reactions in the post's own fields and in its figures. What a network
+computes has the name of that figure, since the next one is computed in another way.
 """
 
 from __future__ import annotations
@@ -35,6 +38,23 @@ _PAGE = ("page_media_view", "page_total_media_view_unique", "page_total_actions"
 _FOLLOWS = ("page_follows",)
 _PERIOD = "days_28"
 
+_DEEDS = {"likes": "reactions", "comments": "comments", "shares": "shares"}
+#: Not the views of its videos: a post without one would seem to rename those of all posts with one.
+_OF_A_POST = _DEEDS | {"views": "post_media_view", "reach": "post_total_media_view_unique", "clicks": "post_clicks"}
+_OF_A_STORY = {
+    "views": "page_story_impressions_by_story_id",
+    "likes": "pages_fb_story_thread_lightweight_reactions",
+    "comments": "pages_fb_story_replies",
+    "shares": "pages_fb_story_shares",
+}
+_OF_A_COMMENT = {"likes": "like_count", "comments": "comment_count"}
+_OF_A_PAGE = {
+    "views": "page_media_view",
+    "reach": "page_total_media_view_unique",
+    "clicks": "page_total_actions",
+    "video_views": "page_video_views",
+}
+
 
 def of_posts(page: Page, published: Sequence[Published], http: Http) -> dict[str, Metrics]:
     """The figures of each that is still there."""
@@ -51,19 +71,21 @@ def of_page(page: Page, http: Http) -> Metrics:
     """The followers of now; views, reach and clicks of the last 28 days, which do not depend on the hour of asking."""
     told = answer(http.send_repeatable(page.graph.get(page.id, fields="followers_count,fan_count")))
     known = figures(http, page.graph, f"{page.id}/insights", _PAGE, period=_PERIOD)
+    name, followers = _followers(page, told, http)
     return Metrics(
-        followers=_followers(page, told, http),
+        followers=followers,
         views=count(known.get("page_media_view")),
         reach=count(known.get("page_total_media_view_unique")),
         clicks=count(known.get("page_total_actions")),
         video_views=count(known.get("page_video_views")),
+        counted_as=_OF_A_PAGE | {"followers": name},
     )
 
 
-def _followers(page: Page, told: Mapping[str, Any], http: Http) -> int | None:
-    """Those of now; where the Page's own fields do not tell, those at the end of the last day."""
-    now = _first(told, "followers_count", "fan_count")
-    return now if now is not None else count(figures(http, page.graph, f"{page.id}/insights", _FOLLOWS, period="day").get("page_follows"))
+def _followers(page: Page, told: Mapping[str, Any], http: Http) -> tuple[str, int | None]:
+    """Those of now, and under which name; where the Page's own fields do not tell, those at the end of the last day."""
+    name, now = _first(told, "followers_count", "fan_count")
+    return (name, now) if now is not None else _first(figures(http, page.graph, f"{page.id}/insights", _FOLLOWS, period="day"), *_FOLLOWS)
 
 
 def _of_one(page: Page, published: Published, http: Http) -> Metrics:
@@ -90,6 +112,7 @@ def _post(page: Page, post: str, http: Http) -> Metrics:
         comments=_talk(told, "comments"),
         shares=count(part_of(told, "shares", "count")) or 0,  # the network leaves the field out for 0
         video_views=count(known.get("post_video_views")),
+        counted_as=_OF_A_POST,
     )
 
 
@@ -101,12 +124,14 @@ def _video(page: Page, video: str, http: Http) -> Metrics:
     post = _around(page, told, http)
     social = own.get("post_video_social_actions")
     talk = social if isinstance(social, dict) else {}
+    name, views = _first(own | {"post_video_views": post.video_views}, "fb_reels_total_plays", "total_video_views", "post_video_views")
     return replace(
         post,
         likes=_either(post.likes, own.get("post_video_likes_by_reaction_type"), own.get("total_video_reactions_by_type_total")),
         comments=_either(_talk(told, "comments"), post.comments, talk.get("COMMENT")),
         shares=_either(talk.get("SHARE"), post.shares),
-        video_views=_either(own.get("fb_reels_total_plays"), own.get("total_video_views"), post.video_views),
+        video_views=views,
+        counted_as={**_DEEDS, **post.counted_as, "video_views": name},
     )
 
 
@@ -122,18 +147,20 @@ def _around(page: Page, told: Mapping[str, Any], http: Http) -> Metrics:
 def _story(page: Page, story: str, http: Http) -> Metrics:
     """None of these names is confirmed by a source: those that fail are left out."""
     known = figures(http, page.graph, f"{story}/insights", _STORY)
+    name, reach = _first(known, "PAGE_STORY_TOTAL_MEDIA_VIEW_UNIQUE", "page_story_impressions_by_story_id_unique")
     return Metrics(
         views=count(known.get("page_story_impressions_by_story_id")),
-        reach=_either(known.get("PAGE_STORY_TOTAL_MEDIA_VIEW_UNIQUE"), known.get("page_story_impressions_by_story_id_unique")),
+        reach=reach,
         likes=count(known.get("pages_fb_story_thread_lightweight_reactions")),
         comments=count(known.get("pages_fb_story_replies")),
         shares=count(known.get("pages_fb_story_shares")),
+        counted_as=_OF_A_STORY | {"reach": name},
     )
 
 
 def _comment(page: Page, comment: str, http: Http) -> Metrics:
     told = answer(http.send_repeatable(page.graph.get(comment, fields="like_count,comment_count")))
-    return Metrics(likes=count(told.get("like_count")), comments=count(told.get("comment_count")))
+    return Metrics(likes=count(told.get("like_count")), comments=count(told.get("comment_count")), counted_as=_OF_A_COMMENT)
 
 
 def _told(page: Page, thing: str, fields: str, edges: Sequence[str], http: Http) -> dict[str, Any]:
@@ -149,8 +176,10 @@ def _talk(told: Mapping[str, Any], edge: str) -> int | None:
     return count(part_of(told, edge, "summary", "total_count"))
 
 
-def _first(told: Mapping[str, Any], *names: str) -> int | None:
-    return _either(*(told.get(name) for name in names))
+def _first(told: Mapping[str, Any], *names: str) -> tuple[str, int | None]:
+    """The first of these figures that was given, after its name."""
+    given = ((name, count(told.get(name))) for name in names)
+    return next((each for each in given if each[1] is not None), (names[-1], None))
 
 
 def _either(*values: object) -> int | None:

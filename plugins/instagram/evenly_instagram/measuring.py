@@ -1,6 +1,6 @@
 """Figures under our names: https://developers.facebook.com/docs/instagram-platform/reference/ig-media/insights
 
-`impressions` and `plays` are gone; `views` counts in their place.
+`impressions` and `plays` are gone; `views` counts in their place. Likes and comments are the same wherever they are told.
 """
 
 from __future__ import annotations
@@ -24,6 +24,17 @@ _STORY = ("views", "reach", "shares", "replies", "link_clicks")
 _PROFILE = ("views", "reach", "likes", "comments", "shares", "saves", "profile_links_taps")
 _SPAN = timedelta(days=28)
 
+_SEEN = {"views": "views", "reach": "reach", "shares": "shares"}
+_OF_A_POST = _SEEN | {"likes": "likes", "comments": "comments", "saves": "saved", "video_views": "views"}
+_OF_A_STORY = _SEEN | {"comments": "replies", "clicks": "link_clicks"}
+_OF_A_PROFILE = _SEEN | {
+    "followers": "followers_count",
+    "likes": "likes",
+    "comments": "comments",
+    "saves": "saves",
+    "clicks": "profile_links_taps",
+}
+
 
 def of_posts(profile: Profile, published: Sequence[Published], http: Http) -> dict[str, Metrics]:
     """The figures of each that is still there."""
@@ -40,7 +51,7 @@ def _of_one(profile: Profile, published: Published, http: Http) -> Metrics:
     match published.data.get("kind"):
         case "comment":
             told = profile.ask(http, published.remote_id, fields="id,like_count")
-            return Metrics(likes=count(told.get("like_count")))
+            return Metrics(likes=count(told.get("like_count")), counted_as={"likes": "like_count"})
         case "story":
             return _story(profile, published.remote_id, http)
         case kind:
@@ -59,6 +70,7 @@ def _post(profile: Profile, media: str, http: Http, *, films: bool) -> Metrics:
         shares=count(known.get("shares")),
         saves=count(known.get("saved")),
         video_views=views if films or told.get("media_product_type") == "REELS" else None,
+        counted_as=_OF_A_POST,
     )
 
 
@@ -72,6 +84,7 @@ def _story(profile: Profile, media: str, http: Http) -> Metrics:
         comments=count(known.get("replies")),
         shares=count(known.get("shares")),
         clicks=count(known.get("link_clicks")),
+        counted_as=_OF_A_STORY,
     )
 
 
@@ -90,6 +103,7 @@ def of_profile(profile: Profile, http: Http) -> Metrics:
         shares=count(known.get("shares")),
         saves=count(known.get("saves")),
         clicks=count(known.get("profile_links_taps")),
+        counted_as=_OF_A_PROFILE,
     )
 
 

@@ -47,6 +47,8 @@ _MEMBER_QUERIES = {
     "clicks": "LINK_CLICKS",
 }
 _PLAYS = {True: "VIDEO_VIEW", False: "VIDEO_PLAY"}
+_OF_A_PAGE = {name: fields[0] for name, fields in _PAGE_FIELDS.items()} | {"followers": "firstDegreeSize", "video_views": _PLAYS[True]}
+_OF_A_MEMBER = _MEMBER_QUERIES | {"followers": "memberFollowersCount", "video_views": _PLAYS[False]}
 
 
 def of_posts(author: Author, published: Sequence[Published], http: Http) -> dict[str, Metrics]:
@@ -58,11 +60,12 @@ def of_posts(author: Author, published: Sequence[Published], http: Http) -> dict
 
 def of_account(author: Author, http: Http) -> Metrics:
     if author.is_page:
-        return Metrics(**_page_followers(author, http), **_page_lately(author, http))
+        return Metrics(**_page_followers(author, http), **_page_lately(author, http), counted_as=_OF_A_PAGE)
     if not author.may(_PROFILE_SCOPE):
         return Metrics()
     told = _elements(author.calls.get("memberFollowersCount", {"q": "me"}, finds=True), http)
-    return Metrics(**_known({"followers": _number(told[0].get("memberFollowersCount")) if told else None}))
+    followers = _number(told[0].get("memberFollowersCount")) if told else None
+    return Metrics(**_known({"followers": followers}), counted_as=_OF_A_MEMBER)
 
 
 # ── a page ──
@@ -78,7 +81,7 @@ def _of_page_posts(author: Author, posts: Sequence[Published], http: Http) -> di
     for each in posts:
         known = told.get(each.remote_id) or (_nothing_yet(author, each.remote_id, http) if each.remote_id not in told else {})
         if known is not None:
-            figures[each.remote_id] = Metrics(**known, **_plays(author, each, http))
+            figures[each.remote_id] = Metrics(**known, **_plays(author, each, http), counted_as=_OF_A_PAGE)
     return figures
 
 
@@ -149,7 +152,8 @@ def _of_member_posts(author: Author, posts: Sequence[Published], http: Http) -> 
         try:
             if not author.may(_POST_SCOPE):
                 raise NotAllowed
-            figures[each.remote_id] = Metrics(**_counted(author, each.remote_id, http), **_plays(author, each, http))
+            known = _counted(author, each.remote_id, http)
+            figures[each.remote_id] = Metrics(**known, **_plays(author, each, http), counted_as=_OF_A_MEMBER)
         except NotThere:
             continue
         except NotAllowed:

@@ -106,11 +106,16 @@ def metrics(read: Mapping[str, Any], *, own_replies: int) -> Metrics:
         likes=_count(read, "favourites_count"),
         comments=None if replies is None else max(replies - own_replies, 0),
         shares=None if boosts is None else boosts + (_count(read, "quotes_count") or 0),
+        counted_as=_COUNTED_AS,
     )
 
 
 def followers(response: httpx.Response) -> Metrics:
-    return Metrics(followers=_count(mapping(response), "followers_count"))
+    return Metrics(followers=_count(mapping(response), "followers_count"), counted_as={"followers": "followers_count"})
+
+
+#: A server that does not count quotes has none: the sum is the same before and after it is brought up to date.
+_COUNTED_AS = {"likes": "favourites_count", "comments": "replies_count", "shares": "reblogs_count + quotes_count"}
 
 
 def moment(value: object) -> datetime | None:

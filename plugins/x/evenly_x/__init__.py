@@ -52,6 +52,7 @@ def network() -> Network:
         repeat_safe=rules.repeat_safe(rules.READ_BACK),
         refusal=refusals.refusal,
         quota=refusals.quota,
+        counted="by endpoint",
     )
 
 

@@ -153,11 +153,23 @@ def metrics(read: Mapping[str, Any], *, own_replies: int, private: Mapping[str, 
         saves=public.get("bookmark_count"),
         clicks=_counts(private, "non_public_metrics").get("url_link_clicks"),
         video_views=next((each for each in views if each is not None), None),
+        counted_as=_COUNTED_AS,
     )
 
 
 def followers(response: httpx.Response) -> Metrics:
-    return Metrics(followers=_counts(data(response), "public_metrics").get("followers_count"))
+    return Metrics(followers=_counts(data(response), "public_metrics").get("followers_count"), counted_as={"followers": "followers_count"})
+
+
+_COUNTED_AS = {
+    "views": "impression_count",
+    "likes": "like_count",
+    "comments": "reply_count",
+    "shares": "retweet_count + quote_count",  # in whichever spelling
+    "saves": "bookmark_count",
+    "clicks": "url_link_clicks",
+    "video_views": "view_count",
+}
 
 
 def moment(value: object) -> datetime | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from evenly.plugin import Duplicate, Message, NetworkError, PostRejected, PrepareAgain, Quota, SignInNeeded, TryLater
 from evenly.plugin.http import retry_after
@@ -108,7 +108,7 @@ def _spend_cap(body: Mapping[str, Any], response: httpx.Response) -> NetworkErro
 
 
 def _too_many(body: Mapping[str, Any], response: httpx.Response) -> NetworkError:
-    """Until the last of the counters that have run out starts anew."""
+    """Until the last of the counters that have run out starts anew. Where only reading is too much, posting goes on."""
     now = _now(response)
     over = [each for each in _counters(response.headers) if each.remaining == 0 and each.resets_at is not None]
     waits = [each.resets_at - now for each in over if now is not None and each.resets_at is not None]
@@ -116,7 +116,13 @@ def _too_many(body: Mapping[str, Any], response: httpx.Response) -> NetworkError
     wait = max([*waits, *filter(None, [asked])], default=None)
     app = tail(body) == "usage-capped" or any(each.scope == "app" for each in over)
     wait = None if wait is None else min(max(wait, timedelta(seconds=1)), _LONGEST_WAIT)
-    return TryLater(wait, "app" if app else "account", Message("X asks to slow down."))
+    scope: Literal["part", "account", "app"] = "app" if app else "part" if _is_reading(response) else "account"
+    return TryLater(wait, scope, Message("X asks to slow down."))
+
+
+def _is_reading(response: httpx.Response) -> bool:
+    """Of posts or the account. What looks after an upload belongs to posting."""
+    return response.request.method == "GET" and "/media/" not in response.request.url.path
 
 
 def _other(body: Mapping[str, Any], response: httpx.Response) -> NetworkError:

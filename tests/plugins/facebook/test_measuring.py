@@ -8,6 +8,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+import evenly_facebook as facebook
 from evenly.plugin import Part, Published, SignInNeeded
 from evenly_facebook import account_metrics, delete
 from tests.plugins.facebook.conftest import Desk, error_answer
@@ -70,6 +71,28 @@ def test_a_story_and_a_comment_have_figures(desk: Desk) -> None:
     assert set(figures[comment.remote_id]) == {"likes", "comments"}
 
 
+def test_a_figure_has_the_name_under_which_it_was_asked_for(desk: Desk) -> None:
+    """What people did is the same wherever it is told; and a text says nothing of how the plays of videos are counted."""
+    posts = {
+        "text": desk.publish(Part(text="Measured")),
+        "video": desk.publish(Part(media=(desk.video(),))),
+        "reel": desk.publish(Part(format="reel", media=(desk.upright(),))),
+        "story": desk.publish(Part(format="story", media=(desk.photo(),))),
+    }
+    desk.clock.advance(WEEK)
+    with desk.http() as http:
+        found = facebook.post_metrics(desk.account, list(posts.values()), http)
+        page = account_metrics(desk.account, http)
+    named = {kind: found[published.remote_id].counted_as for kind, published in posts.items()}
+
+    known = {name for metrics in asked(desk) for name in metrics.split(",")} | {"reactions", "comments", "shares", "followers_count"}
+    assert {name for each in [*named.values(), page.counted_as] for name in each.values()} <= known
+    assert named["text"]["views"] == named["reel"]["views"] == "post_media_view"
+    assert [named[kind].get("video_views") for kind in posts] == [None, "total_video_views", "fb_reels_total_plays", None]
+    assert all(each.counted_as.keys() >= each.known().keys() - {"video_views"} for each in found.values())
+    assert page.counted_as.keys() == page.known().keys()
+
+
 def test_what_is_gone_is_left_out(desk: Desk) -> None:
     """The others keep their figures."""
     gone, kept = desk.publish(Part(text="Gone")), desk.publish(Part(text="Kept"))
@@ -130,6 +153,7 @@ def test_where_the_page_tells_no_followers_those_of_yesterday_are_told(desk: Des
     desk.instead = lambda request: httpx.Response(200, json={"id": "1"}) if request.url.path.endswith("/100000000000001") else None
     with desk.http() as http:
         assert account_metrics(desk.account, http).known()["followers"] > 0
+        assert account_metrics(desk.account, http).counted_as["followers"] == "page_follows"
     assert any(parameters(each).get("metric") == "page_follows" and parameters(each)["period"] == "day" for each in desk.seen)
 
 

@@ -59,6 +59,22 @@ def test_a_dead_name_costs_its_own_figure_only(open_desk: Callable[..., Desk]) -
     assert set(figures) == {"views", "reach", "likes", "comments", "shares"}
 
 
+def test_a_figure_has_the_name_under_which_it_was_asked_for(desk: Desk) -> None:
+    """Whether the media or its figures tell it; a reel's views are what its plays were."""
+    posts = [desk.publish(Part(text="x", media=(medium,))) for medium in (desk.picture(), desk.video())]
+    posts.append(desk.publish(Part(format="story", media=(desk.picture(),))))
+    desk.clock.advance(timedelta(hours=20))
+    with desk.http() as http:
+        found = instagram.post_metrics(desk.account, posts, http)
+        profile = instagram.account_metrics(desk.account, http)
+
+    known = {name for each in desk.seen for name in parameters(each).get("metric", "").split(",")} | {"followers_count"}
+    for each in [*found.values(), profile]:
+        assert each.counted_as.keys() >= each.known().keys()
+        assert {*each.counted_as.values()} <= known
+    assert [found[each.remote_id].counted_as["comments"] for each in posts] == ["comments", "comments", "replies"]
+
+
 def test_what_is_gone_is_left_out(own: Desk) -> None:
     """And does not hide the others; a dead token is an error."""
     published = own.publish(Part(text="x", media=(own.picture(),)))

@@ -80,6 +80,22 @@ def test_a_page_has_followers_and_the_sums_of_four_weeks(page: Desk) -> None:
     assert set(figures) == {"followers", "views", "likes", "comments", "shares", "clicks"}
 
 
+def test_a_figure_has_linkedins_own_name(page: Desk, analyst: Desk) -> None:
+    """A page's plays count from 3 seconds on, a member's from 2: they are not the same; however a name is spelled, it is one."""
+    named = []
+    for desk in (page, analyst):
+        video = desk.publish(Part(text="Polishing", media=(desk.video(),)))
+        desk.clock.advance(A_WEEK)
+        with desk.http() as http:
+            found = [*linkedin.post_metrics(desk.account, [video], http).values(), linkedin.account_metrics(desk.account, http)]
+        assert all(each.counted_as.keys() >= each.known().keys() for each in found)
+        named.append(found[0].counted_as)
+
+    assert [each["views"] for each in named] == ["impressionCount", "IMPRESSION"]
+    assert [each["reach"] for each in named] == ["uniqueImpressionsCount", "MEMBERS_REACHED"]
+    assert [each["video_views"] for each in named] == ["VIDEO_VIEW", "VIDEO_PLAY"]
+
+
 def test_days_on_which_something_was_taken_away_are_no_harm(page: Desk) -> None:
     """Such a day counts below nought."""
     days = [{"totalShareStatistics": {"likeCount": count}} for count in (3, -1, 4)]

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 import evenly_x as x
-from evenly.plugin import Absent, Account, CannotTell, Found, Http, Media, Part, Prepared, Published
+from evenly.plugin import Absent, Account, CannotTell, Found, Http, Media, Part, Prepared, Published, Quota
 from evenly.plugin.testing import SteppedClock
 from evenly_x.standing_in import XStandIn
 from tests import counted
@@ -55,10 +55,11 @@ class Desk:
     account: Account
     folder: Path
     seen: list[httpx.Request] = field(default_factory=list)
+    told: list[Quota] = field(default_factory=list)
     instead: Callable[[httpx.Request], httpx.Response | None] = lambda _request: None
 
     def http(self) -> Http:
-        return Http(clock=self.clock, network=x.network(), transport=_Transport(self))
+        return Http(clock=self.clock, network=x.network(), transport=_Transport(self), on_quota=self.told.append)
 
     def look(self) -> Account:
         with self.http() as http:

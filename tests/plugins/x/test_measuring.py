@@ -35,6 +35,19 @@ def test_shares_are_reposts_and_quotes(desk: Desk) -> None:
     assert desk.figures(Published(remote_id="1")) == {"1": {}}
 
 
+def test_a_figure_has_xs_own_name(desk: Desk) -> None:
+    """In one spelling, whichever X uses."""
+    published = desk.publish(Part(text="Polishing", media=(desk.video(),), link="https://example.com"))
+    desk.clock.advance(timedelta(days=2))
+    with desk.http() as http:
+        (found,) = x.post_metrics(desk.account, [published], http).values()
+        own = x.account_metrics(desk.account, http)
+
+    assert found.counted_as.keys() == found.known().keys()
+    assert (found.counted_as["views"], found.counted_as["shares"]) == ("impression_count", "retweet_count + quote_count")
+    assert own.counted_as == {"followers": "followers_count"}
+
+
 def test_answers_of_the_own_thread_are_no_comments(desk: Desk) -> None:
     """X counts them with the others."""
     first = desk.publish(Part(text="One"))

@@ -207,3 +207,20 @@ def test_deleting_what_is_gone_is_fine(desk: Desk) -> None:
             x.delete(desk.account, published, http)
     assert desk.server.public() == []
     assert [each.url.path for each in desk.seen[-2:]] == [f"/2/tweets/{published.remote_id}"] * 2
+
+
+def test_what_is_left_of_posting_is_told_by_posting_alone(desk: Desk) -> None:
+    """X counts each endpoint apart: reading, uploading and deleting say nothing of it."""
+    picture = Part(text="One", media=(desk.picture(),))
+    published = desk.publish(picture)
+    assert [(each.limit, each.remaining) for each in desk.told] == [(100, 99)]
+
+    desk.look()
+    desk.find(picture)
+    desk.figures(published)
+    with desk.http() as http:
+        x.delete(desk.account, published, http)
+    assert len(desk.told) == 1
+
+    desk.publish(Part(text="Two"))
+    assert [each.remaining for each in desk.told] == [99, 98]

@@ -119,6 +119,18 @@ def test_slowing_down_waits_until_the_last_counter_that_has_run_out_starts_anew(
     assert (refused.wait, refused.scope) == (wait, scope)
 
 
+def test_where_reading_is_too_much_posting_goes_on() -> None:
+    """X counts each endpoint apart; the look after an upload belongs to posting."""
+    over = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(_NOW.timestamp()) + 900)}
+    scopes = {}
+    for path in ("/2/users/1/tweets", "/2/tweets", "/2/media/upload"):
+        refused = refusal(answer(429, path, "GET", headers=over))
+        assert isinstance(refused, TryLater)
+        scopes[path] = refused.scope
+
+    assert scopes == {"/2/users/1/tweets": "part", "/2/tweets": "part", "/2/media/upload": "account"}
+
+
 def test_a_monthly_cap_concerns_the_app() -> None:
     """Everybody who uses it waits."""
     refused = refusal(detail(429, "Usage cap exceeded", f"{_OLD}usage-capped", period="Monthly", scope="Product"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -92,6 +92,14 @@ class ReadsBack:
         assert set(figures) == {each.remote_id for each in published}
         for metrics in figures.values():
             _check_figures(metrics)
+
+    def test_posts_that_are_alike_are_counted_alike(self, bench: Bench) -> None:
+        """A figure of theirs has one name of the network: another one would say that it was renamed, and start a new series."""
+        _needs(bench, "post_metrics")
+        published = [bench.post("Counted"), bench.post("Counted too")]
+        bench.clock.advance(_A_MONTH)
+        ones, others = (each.counted_as for each in bench.ask("post_metrics", published=published).values())
+        assert all(ones[figure] == others[figure] for figure in ones.keys() & others.keys()), f"{ones} and {others}"
 
     def test_no_figures_are_given_for_what_is_gone(self, bench: Bench) -> None:
         """A post that was deleted is left out, and does not hide the others."""
@@ -195,3 +203,6 @@ def _check_figures(metrics: Any) -> None:
     for name, value in metrics.known().items():
         assert type(value) is int, f"{name} is {value!r}, which is no whole number"
         assert value >= 0
+    names = {each.name for each in fields(Metrics)} - {"counted_as"}
+    assert metrics.counted_as.keys() <= names, f"counted_as names {', '.join(metrics.counted_as.keys() - names)}, which is no figure"
+    assert all(isinstance(name, str) and name.strip() for name in metrics.counted_as.values()), "counted_as has names of the network"
