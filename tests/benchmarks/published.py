@@ -19,7 +19,19 @@ ACCOUNTS = ("page", "gram", "fedi", "birds")
 MARKS = ("0", "1h", "2h", "12h", "24h", "48h", "72h", "7d", "14d", "28d")
 """Those that evenly reads at, and others: they stand for whatever else was read."""
 _NETWORKS = ("facebook", "instagram", "mastodon", "x")
-_SETTINGS = '[brand]\ntimezone = "Europe/Paris"\n[capacity]\nminutes_per_week = 600\n[topics.care]\n[topics.craft]\n[campaigns.spring]\n'
+_SETTINGS = """
+[brand]
+timezone = "Europe/Paris"
+[capacity]
+minutes_per_week = 600
+[topics.care]
+[topics.craft]
+[campaigns.spring]
+[experiments.asking]
+hypothesis = "Questions bring more comments"
+compare = "action:question"
+metric = "comments"
+"""
 _AT_ONCE = 5_000
 _TO = 2  #: accounts that a post goes to
 

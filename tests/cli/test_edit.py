@@ -61,8 +61,7 @@ def test_what_is_not_named_stays(shop: Shop) -> None:
 def test_an_empty_value_takes_a_field_away(shop: Shop, option: str, field: str) -> None:
     """Also one that may stand several times."""
     filled = ("--link", "https://atelier.example/a", "--topic", "care", "--thread", "More", "--first-comment", "Below", "--effort", "5m")
-    filled += ("--offer", "brand")
-    shop.add("Hello", *filled, to="echo")
+    shop.add("Hello", *filled, "--offer", "brand", to="echo")
 
     shop.done("edit", "1", option, "")
 

@@ -116,6 +116,19 @@ def test_on_a_terminal_plain_words_come_first(reported: Shop) -> None:
     assert any("posts published in this time" in line for line in lines)
 
 
+def test_on_a_terminal_the_weeks_stand_below_each_other(reported: Shop) -> None:
+    """Where there are several of which there is something to tell; a part of a week says how long it is."""
+    told = reported("report", "--since", "2026-11-16", "--until", "2026-12-01").out
+    lines = told[told.index("Week by week") :].partition("\n\n")[0].splitlines()
+
+    assert [" ".join(line.split()) for line in lines[2:]] == [
+        "2026-11-16 0 - - - 0",
+        "2026-11-23 1 1 of 1 5.0 (best 0.0) too early 20",
+        "2026-11-30, 2 days 2 2 of 2 0.0 (best 0.0) too early 40",
+    ]
+    assert "Week by week" not in reported("report", "--since", "2026-11-24", "--until", "2026-11-24").out
+
+
 def test_a_page_is_drawn(reported: Shop, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     result = reported("report", "--since", "2026-11-01", "--html", str(page))

@@ -112,7 +112,7 @@ def test_one_week_is_no_course() -> None:
     page = page_of(replace(reports.rich(), weeks=reports.rich().weeks[:1]))
 
     assert "Week by week" not in page.text
-    assert not any("chart-week" in each["class"] for each in page.attributes("svg"))
+    assert not any("chart-week" in (each["class"] or "") for each in page.attributes("svg"))
 
 
 def test_an_experiment_says_how_many_posts_it_takes_yet() -> None:

@@ -72,15 +72,9 @@ class Brand:
         return deliveries
 
     def read(
-        self,
-        delivery: int | None,
-        mark: str,
-        account: str = "page",
-        at: datetime = NOON,
-        counted_as: Mapping[str, str] | None = None,
-        **figures: int,
+        self, delivery: int | None, mark: str, account: str = "page", at: datetime = NOON, counted_as: Any = None, **figures: int
     ) -> None:
-        """Keep a reading."""
+        """Keep a reading; `counted_as` has the network's own names of its figures."""
         with self.desk.store.write() as connection:
             metrics.keep(connection, [metrics.Reading(account, delivery, mark, at, figures, counted_as or {})])
 

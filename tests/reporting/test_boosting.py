@@ -87,7 +87,7 @@ def test_posts_of_no_campaign_are_what_is_usual_and_never_on_the_list(brand: Sea
     brand.published(9, {}, noise=0.0, until=EARLIER)
 
     assert len(made(brand).rated) == len(made(brand).boost) == 1
-    assert made(brand, account="nobody").rated == ()
+    assert made(brand, offer="product").rated == ()
     assert made(brand, campaign=None).rated == ()
 
 

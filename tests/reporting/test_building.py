@@ -32,7 +32,7 @@ def row(made: Report, by: str, key: str) -> Row:
 
 def six(here: Brand) -> None:
     """Four read posts on the page, two of them questions; one that nobody has read; and one on X, which tells views alone."""
-    figures: list[tuple[str, Any, dict[str, int]]] = [
+    figures: list[tuple[str, Any, dict[str, Any]]] = [
         ("page", ASKS, {"reach": 100, "likes": 4, "comments": 2}),
         ("page", ASKS, {"reach": 200, "likes": 5, "comments": 5}),
         ("page", PLAIN, {"reach": 100, "likes": 1, "comments": 0}),

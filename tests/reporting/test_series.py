@@ -143,7 +143,7 @@ def test_comments_that_are_counted_in_another_way_are_no_new_ones(here: Brand) -
             here.read(delivery, mark, "page", at, {} if name is None else {"comments": name}, comments=count)
 
     with here.desk.store.read() as connection:
-        found = conversations.commented(connection, NOON + 2 * DAY)
+        found = conversations.commented(connection, NOON + 2 * DAY, ["page"])
     assert [(each.id, each.new) for each in found] == [(2, 7), (3, 7)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -119,9 +120,11 @@ def told(program: Program) -> Iterator[Told]:
         program.env["EVENLY_CLOCK"] = here.environment["EVENLY_CLOCK"]
         made = Told(here, program, gossip)
         ring = ("--media", str(picture(folder / "ring.png", (800, 800))), "--alt", "A ring on slate", "--campaign", "winter")
-        soon = (here.clock.now() + timedelta(hours=4)).isoformat(timespec="minutes")
-        made("add", "How do you look after silver?", "--at", soon, *ring)
-        made("add", "And a word below", "--at", soon, "--to", "page", "--to", "grid", "--first-comment", "Ask away", *ring)
+        soon = here.clock.now() + timedelta(hours=4)
+        at = ("--at", soon.isoformat(timespec="minutes"))
+        made("add", "How do you look after silver?", *at, *ring)
+        made("add", "And a word below", *at, "--to", "page", "--to", "grid", "--first-comment", "Ask away", *ring)
+        here.clock.wait_until(soon, threading.Event())
         yield made
 
 
@@ -129,7 +132,7 @@ def told(program: Program) -> Iterator[Told]:
 def test_nobody_who_comments_is_named_or_quoted_anywhere(told: Told, tmp_path: Path) -> None:
     """Not in any form of the report, nor in the week, the calendar or the log, nor in a byte of the store; and no token is."""
     told("run", "--once", "--log-level", "debug")
-    told.run_until_measured()
+    told.run_until_measured()  # what a daemon reads when it begins
     out = tmp_path / "out"
     out.mkdir()
     for form in ((), ("--json",), ("--csv",), ("--html", f"{out}/report.html"), ("--campaign", "winter")):

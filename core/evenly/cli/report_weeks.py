@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from evenly.reporting.values import PastWeek, Report
 
 _WHOLE = 7
-_SEVERAL = 2
 _UNKNOWN = "-"
 
 
@@ -21,8 +20,8 @@ def columns() -> Sequence[str]:
 
 
 def rows(report: Report) -> Iterator[Sequence[str]]:
-    """A line for every week, where there are several."""
-    for week in report.weeks if len(report.weeks) >= _SEVERAL else ():
+    """A line for every week, where there is something to follow."""
+    for week in report.course:
         yield _name(week), number(week.published), _on_time(week), _days(week), _targets(week), number(week.minutes)
 
 

@@ -37,15 +37,15 @@ class Course:
 
 @dataclass(frozen=True)
 class Weeks:
-    """What the second block shows of the weeks, where there are several."""
+    """What the second block shows of the weeks, where there is something to follow."""
 
     report: Report
     numbers: Numbers
     dates: Dates
 
-    @cached_property
+    @property
     def weeks(self) -> Sequence[PastWeek]:
-        return self.report.weeks if len(self.report.weeks) >= _SEVERAL else ()
+        return self.report.course
 
     @property
     def table(self) -> Table | None:

@@ -74,11 +74,12 @@ def look(desk: Desk, *, now: datetime, account: str | None = None) -> Mix:
     with desk.store.write() as connection:
         recognising.refresh(desk, connection, now)
     with desk.store.read() as connection:
-        counted = window(desk, connection, now)
+        out = recognitions.published(connection, now - desk.settings.mix.window.back)
+        counted = _window(desk, connection, out, now)
         coming = queue.deliveries(connection, name=account, states=_TO_COME)
         held = recognitions.held_by_mix(connection, account)
-        published = recognitions.published(connection, now - desk.settings.mix.window.back, name=account)
-        carried = [] if account else _texts(connection, now)
+        published = [row for row in out if account in {None, row.account}]
+        carried = _texts(connection, now) if desk.settings.brand.messages and account is None else []
     mine = [each for each in counted if account in {None, each.what.account}]
     what = [each.what for each in mine]
     brand = desk.settings.brand
@@ -98,10 +99,10 @@ def look(desk: Desk, *, now: datetime, account: str | None = None) -> Mix:
     )
 
 
-def window(desk: Desk, connection: Connection, now: datetime) -> list[Counted]:
-    """What counts: published here or elsewhere since the window began, and planned before it ends; in the order of time."""
+def _window(desk: Desk, connection: Connection, out: Iterable[Any], now: datetime) -> list[Counted]:
+    """What counts: published here (`out`) or elsewhere since the window began, and planned before it ends; in the order of time."""
     since, until = now - desk.settings.mix.window.back, now + desk.settings.mix.window.ahead
-    found = [*_published(desk, connection, since)]
+    found = [*_here(desk, out), *published_elsewhere(desk, connection, since)]
     planned = queue.deliveries(connection, states=("planned", "publishing"), until=until)
     found += [Counted(row.due, False, row.content["text"], verdicts.counted(row)) for row in planned if _is_ours(desk, row)]
     return sorted(found, key=lambda each: (each.at, each.what.key))
@@ -144,10 +145,12 @@ def remember(desk: Desk, asked: Asked, *, origin: str | None = None, topic: str 
 
 
 def _published(desk: Desk, connection: Connection, since: datetime, name: str | None = None) -> Iterator[Counted]:
-    for row in recognitions.published(connection, since, name=name):
-        if _is_ours(desk, row):
-            yield Counted(row.published_at, True, row.content["text"], verdicts.counted(row))
+    yield from _here(desk, recognitions.published(connection, since, name=name))
     yield from published_elsewhere(desk, connection, since, name)
+
+
+def _here(desk: Desk, rows: Iterable[Any]) -> Iterator[Counted]:
+    return (Counted(row.published_at, True, row.content["text"], verdicts.counted(row)) for row in rows if _is_ours(desk, row))
 
 
 def published_elsewhere(desk: Desk, connection: Connection, since: datetime, name: str | None = None) -> Iterator[Counted]:

@@ -39,6 +39,7 @@ _WEEK = timedelta(days=7)
 _MONDAY = datetime(2024, 1, 1, tzinfo=UTC)  #: any
 
 
+@observing.uncollected()
 def report(
     desk: Desk,
     *,
@@ -71,6 +72,10 @@ class _Whose:
     account: str | None
     campaign: str | None
     offer: str | None
+
+    @property
+    def is_everybody(self) -> bool:
+        return (self.account, self.campaign, self.offer) == (None, None, None)
 
     def holds(self, post: Post) -> bool:
         return self.may_compare(post) and self.campaign in {None, post.campaign}
@@ -107,8 +112,8 @@ def _read(desk: Desk, connection: Connection, span: Span, whose: _Whose, mark: s
     since, until = span.since, span.until
     back = ideas.looks_back_to(desk, since, until, whose.campaign)
     known = observing.posts(desk, connection, since=back, until=until, age=mark)
-    every = [post for post in known if post.at >= since]
-    posts = [post for post in every if whose.holds(post)]
+    every = known if back == since else [post for post in known if post.at >= since]
+    posts = every if whose.is_everybody else [post for post in every if whose.holds(post)]
     unmet = outcomes.unmet(connection, whose.names(desk), since, until, end=span.end)
     return _Read(
         known=known,
@@ -135,7 +140,7 @@ def _made(desk: Desk, read: _Read, span: Span, whose: _Whose, mark: str) -> Repo
     due = dues(read.posts, read.unmet, span)
     deeds = done(desk, read.deeds, due, span)
     rules = mixing.judged(desk, [what for _at, what in read.counted], whose.account)
-    theirs = [post for post in read.known if whose.may_compare(post)]
+    theirs = read.known if whose.is_everybody else [post for post in read.known if whose.may_compare(post)]
     beside = seen if len(theirs) == len(read.posts) else Observed(theirs)
     return Report(
         brand=desk.settings.name,

@@ -53,19 +53,9 @@ def best_age(desk: Desk, connection: Connection, *, since: datetime, until: date
     return max(read, key=read.__getitem__)
 
 
-def posts(desk: Desk, connection: Connection, *, since: datetime, until: datetime, age: str) -> list[insight.Post]:
-    """Every delivery of the accounts in evenly.toml that went out in the period, taken down since or not, oldest first by account.
-
-    Its figures are those of the reading at the mark `age`; without one it has none. A figure that its network counted under an older
-    name than that of the newest reading is left out of them.
-    """
-    with _uncollected():
-        return _posts(desk, connection, {"since": since, "until": until}, age)
-
-
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Very many values are made, and all stay. To look through them for garbage time and again took an eighth of the report's time."""
+def uncollected() -> Iterator[None]:
+    """Without the garbage collector: where very many values are made that all stay, it took an eighth of the time to look through them."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -75,8 +65,14 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _posts(desk: Desk, connection: Connection, period: Mapping[str, datetime], age: str) -> list[insight.Post]:
-    names = list(desk.settings.accounts)
+@uncollected()
+def posts(desk: Desk, connection: Connection, *, since: datetime, until: datetime, age: str) -> list[insight.Post]:
+    """Every delivery of the accounts in evenly.toml that went out in the period, taken down since or not, oldest first by account.
+
+    Its figures are those of the reading at the mark `age`; without one it has none. A figure that its network counted under an older
+    name than that of the newest reading is left out of them.
+    """
+    names, period = list(desk.settings.accounts), {"since": since, "until": until}
     rows = {name: observations.published(connection, name, mark=age, **period) for name in names}
     elsewhen = observations.siblings(connection, names, **period)
     shares = _shares(desk, chain(*rows.values(), elsewhen), observations.logged(connection, names, **period))

@@ -77,6 +77,11 @@ class PastWeek:
     fit: Fit
 
     @property
+    def is_empty(self) -> bool:
+        """Nothing went out, and nothing was to."""
+        return not self.published and not self.due
+
+    @property
     def worst(self) -> tuple[str, spread.Score] | None:
         """The account whose days were furthest from the best possible."""
         return max(self.evenness.items(), key=lambda each: (each[1].value or 0) - (each[1].best or 0), default=None)
@@ -179,6 +184,11 @@ class Report:
     offer: str | None = None  #: what its posts are about, where it is of one offer alone
     series: tuple[Series, ...] = ()  #: figures that were renamed in this time
     rated: tuple[Rated, ...] = ()  #: of a campaign alone: its posts that can be judged, the best first
+
+    @property
+    def course(self) -> tuple[PastWeek, ...]:
+        """The weeks, where there is something to follow over several of them."""
+        return self.weeks if len(self.weeks) > 1 and not all(week.is_empty for week in self.weeks) else ()
 
     @property
     def boost(self) -> tuple[Rated, ...]:

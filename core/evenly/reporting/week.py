@@ -117,7 +117,7 @@ def _jobs(desk: Desk, now: datetime, advice: Sequence[Proposal]) -> Iterator[_Jo
     with desk.store.read() as connection:
         waiting = queue.deliveries(connection, states=_NEED_SOMEBODY)
         drafts = queue.deliveries(connection, states=("draft",))
-        spoken = [each for each in conversations.commented(connection, now) if each.account in desk.settings.accounts]
+        spoken = conversations.commented(connection, now, list(desk.settings.accounts))
         pages = _pages(desk, connection, now)
     yield _settling(waiting, minutes)
     yield _approving(drafts, minutes)
@@ -227,8 +227,8 @@ def _of_contacts(desk: Desk) -> Iterator[tuple[str, str]]:
 def _of_links(connection: Connection, now: datetime) -> Iterator[tuple[str, str]]:
     """The sites of what was passed on."""
     for row in recognitions.published(connection, now - _LOOKED_BACK):
-        verdict = verdicts.of(row)
-        if verdict is not None and verdict.origin == "third-party" and row.content["link"]:
+        verdict = verdicts.of(row) if row.content["link"] else None
+        if verdict is not None and verdict.origin == "third-party":
             site = urlsplit(row.content["link"])
             if site.hostname:
                 yield site.hostname.removeprefix("www."), f"{site.scheme}://{site.netloc}/"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -29,8 +29,8 @@ class Commented:
     new: int
 
 
-def commented(connection: Connection, now: datetime) -> list[Commented]:
-    """Those whose last reading, of the last week, counts more comments than the one before; most new ones first."""
+def commented(connection: Connection, now: datetime, names: Collection[str]) -> list[Commented]:
+    """Those of these accounts whose last reading, of the last week, counts more comments than the one before; most new ones first."""
     told, named = metric.c.figures["comments"].as_integer(), metric.c.counted_as["comments"].as_string()
     counted = (metric.c.taken_at, told.label("comments"), named.label("counted_as"))
     query = (
@@ -40,7 +40,7 @@ def commented(connection: Connection, now: datetime) -> list[Commented]:
         .where(part.c.position == 0, part.c.published_at > now - LONGEST_AGE, delivery.c.taken_down_at.is_(None), told.is_not(None))
         .order_by(metric.c.delivery_id, metric.c.taken_at)
     )
-    rows = connection.execute(query)
+    rows = connection.execute(query.where(part.c.account.in_(names)))
     found = [each for _, readings in groupby(rows, key=attrgetter("delivery_id")) for each in _new([*readings], now)]
     return sorted(found, key=lambda each: (-each.new, each.id))
 

@@ -95,12 +95,14 @@ def followers(connection: Connection, *, since: datetime, until: datetime) -> Se
 
 def siblings(connection: Connection, names: Collection[str], *, since: datetime, until: datetime) -> Iterator[Row[Any]]:
     """Of the posts with a delivery in the period those that went out at another time, with what tells what they took to make."""
+    theirs = select(delivery.c.post_id).select_from(part).join(delivery, delivery.c.id == part.c.delivery_id)
+    theirs = theirs.where(*_out(since, until), part.c.account.in_(names))
     query = (
         select(*_MAKING)
         .select_from(delivery)
         .join(post, post.c.id == delivery.c.post_id)
         .outerjoin(repetition, repetition.c.post_id == post.c.id)
-        .where(_went_out(delivery.c.post_id, names, since, until), delivery.c.state == "published", delivery.c.account.in_(names))
+        .where(delivery.c.post_id.in_(theirs), delivery.c.state == "published", delivery.c.account.in_(names))
         .where(or_(delivery.c.published_at < since, delivery.c.published_at >= until))
     )
     yield from connection.execution_options(yield_per=_AT_ONCE).execute(query)
