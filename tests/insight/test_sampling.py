@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import random
-from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from scipy.stats import permutation_test
 
 from evenly.insight import Interval, difference_interval, mean_interval, ratio_interval, wilson
-from evenly.insight.sampling import DRAWS, SEED, discoveries, p_of_difference
+from evenly.insight.sampling import discoveries, p_of_difference
 
 
 def test_a_share_has_wilsons_interval() -> None:
@@ -50,11 +47,11 @@ def test_the_interval_of_a_mean_holds_it(count: int) -> None:
 
 
 def test_above_the_many_the_normal_distribution_says_the_same() -> None:
-    """2,001 values by formula lie where 2,000 lie by resampling."""
+    """1,001 values by formula lie where 1,000 lie by resampling."""
     dice = random.Random(1)
-    values = [dice.gauss(1, 2) for _ in range(2001)]
+    values = [dice.gauss(1, 2) for _ in range(1001)]
 
-    many, few = mean_interval(values), mean_interval(values[:2000])
+    many, few = mean_interval(values), mean_interval(values[:1000])
 
     assert many is not None
     assert few is not None
@@ -96,17 +93,3 @@ def test_nothing_larger_is_found_without_what_is_smaller(ps: list[float]) -> Non
     found = discoveries(ps)
 
     assert all(found[i] or not found[j] for i in range(len(ps)) for j in range(len(ps)) if ps[i] < ps[j])
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_many_values_are_shuffled_as_scipy_does_it(seed: int) -> None:
-    """The same p from the same draws; only sooner."""
-    dice = np.random.default_rng(seed)
-    one, other = dice.normal(0.2 * (seed % 3), 1, 40), dice.normal(0, 1, 160)
-
-    def apart(a: Any, b: Any, axis: int) -> Any:
-        return a.mean(axis=axis) - b.mean(axis=axis)
-
-    found = permutation_test((one, other), apart, vectorized=True, n_resamples=DRAWS - 1, batch=200, rng=np.random.default_rng(SEED))
-
-    assert p_of_difference(one, other) == found.pvalue

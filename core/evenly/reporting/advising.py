@@ -36,7 +36,7 @@ LOOKED_AT = timedelta(weeks=26)
 """Posts of so long tell what works …"""
 LATELY = timedelta(weeks=8)
 """… and those of so long how things stand."""
-MANY = 2_500
+MANY = 5_000
 """Where there are more posts, a shorter time tells as much."""
 _SHORTEST = timedelta(weeks=2)
 DECLINED_FOR = timedelta(weeks=8)
