@@ -180,14 +180,18 @@ class _Reader:
             return _Posts(imported.published(connection))
 
     def _of_post(self, cells: Mapping[str, str], delivery: Any) -> Reading:
-        figures = _figures(cells, OF_POSTS, Message("{column} is told of an account's day, not of a post"))
+        if (name := _stray(cells, OF_POSTS)) is not None:
+            raise _RowRefused(Message("{column} is told of an account's day, not of a post", column=name))
+        figures = _figures(cells)
         taken_at, _day = self._taken_at(cells, delivery.account, delivery.published_at)
         if taken_at < delivery.published_at:
             raise _RowRefused(Message("{time} is before the post was out", time=cells["taken_at"]))
         return Reading(delivery.account, delivery.id, mark(taken_at - delivery.published_at), taken_at, figures)
 
     def _of_account(self, cells: Mapping[str, str]) -> Reading:
-        told = _figures(cells, OF_ACCOUNTS, Message("{column} is told of posts, not of an account's day"))
+        if (name := _stray(cells, OF_ACCOUNTS)) is not None:
+            raise _RowRefused(Message("{column} is told of posts, not of an account's day", column=name))
+        told = _figures(cells)
         figures = {imported.OF_A_DAY + name if name in _DONE_IN_A_DAY else name: value for name, value in told.items()}
         taken_at, day = self._taken_at(cells, cells["account"])
         return Reading(cells["account"], None, (day or taken_at.astimezone(UTC).date()).isoformat(), taken_at, figures)
@@ -273,12 +277,13 @@ def _only(rows: Sequence[Any], none: Message) -> Any:
     return rows[0]
 
 
-def _figures(cells: Mapping[str, str], known: Sequence[str], other: Message) -> Mapping[str, float]:
-    """The figures of a row. `other` is said of one that it cannot have."""
+def _stray(cells: Mapping[str, str], known: Sequence[str]) -> str | None:
+    """A figure that stands in the row and is none of the known ones."""
+    return next((name for name in cells if name not in WHERE and name not in known), None)
+
+
+def _figures(cells: Mapping[str, str]) -> Mapping[str, float]:
     told = {name: cell for name, cell in cells.items() if name not in WHERE}
-    for name in told:
-        if name not in known:
-            raise _RowRefused(Message(other.text, column=name))
     if not told:
         raise _RowRefused(Message("the row holds no figure"))
     return {name: _amount(name, cell) if name == "goal_value" else _count(name, cell) for name, cell in told.items()}
