@@ -99,11 +99,12 @@ def number(value: float, places: int = 0) -> str:
     return _in(language(), value, _pattern(places))
 
 
-def percent(share: float, places: int = 0) -> str:
-    """A share from 0 to 1, with the sign as the reader's language sets it: 25%; in French 25\u00a0%."""
+def percent(share: float, places: int = 0, *, spoken: str | None = None) -> str:
+    """A share from 0 to 1, with the sign as a language sets it (None: the reader's): 25%; in French 25\u00a0%."""
+    spoken = language() if spoken is None else spoken
     # Babel's own pattern has the language's space before the sign, and no places.
-    pattern = locale_of(language()).percent_formats[None].pattern
-    return _in(language(), share, pattern.replace("#,##0", _pattern(places)))
+    pattern = locale_of(spoken).percent_formats[None].pattern
+    return _in(spoken, share, pattern.replace("#,##0", _pattern(places)))
 
 
 @functools.cache

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from evenly.mix import Tally
-from evenly.plugin import Message, Part
+from evenly.plugin import Part
 from evenly.reporting import building
 from evenly.reporting.values import Report, Row
 from evenly.store import models, queue
@@ -378,12 +378,3 @@ def test_without_figures_the_command_that_reads_them_is_named(here: Brand) -> No
     here.publish("page")
 
     assert said(report(here))[0] == "No figures are known of these posts yet: `evenly metrics` asks for them."
-
-
-def test_advice_comes_from_who_advises(here: Brand) -> None:
-    """It is given the finished report, and stands in it."""
-    from evenly.reporting.values import Proposal
-
-    advice = Proposal(number=1, key="k", state="offered", reason=Message("Ask more."), gain=1.1, interval=None, change=None)
-
-    assert report(here, advise=lambda made: (advice,) if made.advice == () else ()).advice == (advice,)

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from evenly import messages
 from evenly.messages import _, locale_of, ngettext
 
 if TYPE_CHECKING:
@@ -70,11 +71,7 @@ class Numbers:
 
     def percent(self, share: float, places: int = 0) -> str:
         """A share from 0 to 1: 25%"""
-        from babel.numbers import format_percent
-
-        # Babel's own pattern has the language's space before the sign, and no places.
-        pattern = self._locale.percent_formats[None].pattern.replace("#,##0", "#,##0." + "0" * places if places else "#,##0")
-        return str(format_percent(share, format=pattern, locale=self._locale))
+        return messages.percent(share, places, spoken=self.language)
 
     def rate(self, percent: float) -> str:
         """A rate in percent: 3.0%"""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from evenly.fields import is_name
+from evenly.messages import Number
 from evenly.planning.choosing import rows_of
 from evenly.plugin import Message
 from evenly.store import efforts
@@ -48,7 +49,7 @@ class About:
 def add(desk: Desk, duration: timedelta, about: About, *, cents: int = 0, at: datetime | None = None, now: datetime) -> Entry:
     """Log an effort that ended at `at` (None: now), and what was paid for it in hundredths. Raises `EffortRefused`, `ChangeRefused`."""
     if cents and not 0 < cents <= MOST:
-        raise EffortRefused(Message("A cost is more than nothing and at most {most}.", most=f"{MOST // 100:,}"))
+        raise EffortRefused(Message("A cost is more than nothing and at most {most}.", most=Number(MOST // 100)))
     if at is not None and at > now + _AHEAD:
         raise EffortRefused(Message("{time} has not come yet: --at is when the work ended.", time=at.strftime("%Y-%m-%d %H:%M")))
     with desk.store.write() as connection:

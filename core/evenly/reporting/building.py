@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -19,7 +19,7 @@ from evenly.reporting.done import Deed, Span, done, dues, latest
 from evenly.reporting.minutes import Aside, in_minutes
 from evenly.reporting.money import Money
 from evenly.reporting.rows import rows
-from evenly.reporting.values import Proposal, Report
+from evenly.reporting.values import Report
 from evenly.store import outcomes, queue
 
 if TYPE_CHECKING:
@@ -50,19 +50,17 @@ def report(
     account: str | None = None,
     campaign: str | None = None,
     offer: str | None = None,
-    advise: Callable[[Report], tuple[Proposal, ...]] | None = None,
 ) -> Report:
     """What went out in [since, until) and what it brought, of all accounts, campaigns and offers or of one alone.
 
-    Posts are compared at the mark `age` (None: the oldest one that half of them have been read at). `advise` makes the advice of the
-    finished rest. Nothing is asked of any network, and nothing is written.
+    Posts are compared at the mark `age` (None: the oldest one that half of them have been read at). Advice is made elsewhere.
+    Nothing is asked of any network, and nothing is written.
     """
     span, whose = Span(since, until, now), _Whose(account, campaign, offer)
     with desk.store.read() as connection:
         mark = age or observing.best_age(desk, connection, since=since, until=until)
         found = _read(desk, connection, span, whose, mark)
-    made = _made(desk, found, span, whose, mark)
-    return made if advise is None else replace(made, advice=advise(made))
+    return _made(desk, found, span, whose, mark)
 
 
 @dataclass(frozen=True, slots=True)

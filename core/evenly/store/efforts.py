@@ -13,7 +13,6 @@ from evenly.store.models import effort, effort_post, timer
 from evenly.store.upserting import insert_new
 
 Task = Literal["write", "photo", "curate", "reply", "plan", "learn"]
-TASKS: tuple[Task, ...] = ("write", "photo", "curate", "reply", "plan", "learn")
 _AT_ONCE = 500
 
 
